@@ -1,0 +1,75 @@
+//! Writes the `Message` impl and the schema, with the doc comments lifted into it.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::Message;
+use super::fields::Field;
+
+/// `Shape::Record(..)` of a message or record.
+pub(super) fn shape(message: &Message) -> TokenStream {
+    let Message { doc, aliases, .. } = message;
+    let name = message.ident.to_string();
+    let fields = message.fields.iter().map(field);
+    quote! {
+        ::slsk_wire::schema::Shape::Record(&::slsk_wire::schema::RecordSchema {
+            name: #name,
+            doc: #doc,
+            aliases: &[#(#aliases),*],
+            fields: &[#(#fields),*],
+        })
+    }
+}
+
+/// The `Message` impl; nothing for a record.
+pub(super) fn write(message: &Message) -> TokenStream {
+    let Some(code) = &message.code else {
+        return TokenStream::new();
+    };
+    let Message {
+        ident, compressed, ..
+    } = message;
+    let guide = option(message.guide.as_ref());
+    quote! {
+        #[automatically_derived]
+        impl ::slsk_wire::Message for #ident {
+            const CODE: u32 = #code;
+            const COMPRESSED: bool = #compressed;
+            const SCHEMA: &'static ::slsk_wire::schema::MessageSchema =
+                &::slsk_wire::schema::MessageSchema {
+                    code: #code,
+                    compressed: #compressed,
+                    guide: #guide,
+                    record: <Self as ::slsk_wire::Wire>::SHAPE.record(),
+                };
+        }
+    }
+}
+
+fn field(field: &Field) -> TokenStream {
+    let Field { name, doc, ty, .. } = field;
+    let optional = field.optional.is_some();
+    let lenient = field.lenient;
+    let condition = option(field.condition.as_ref().map(|condition| {
+        let flag = condition.flag.to_string();
+        let expected = condition.expected;
+        quote!(::slsk_wire::schema::Condition { field: #flag, expected: #expected })
+    }));
+    quote! {
+        ::slsk_wire::schema::FieldSchema {
+            name: #name,
+            doc: #doc,
+            shape: <#ty as ::slsk_wire::Wire>::SHAPE,
+            condition: #condition,
+            optional: #optional,
+            lenient: #lenient,
+        }
+    }
+}
+
+fn option(value: Option<impl quote::ToTokens>) -> TokenStream {
+    match value {
+        Some(value) => quote!(::core::option::Option::Some(#value)),
+        None => quote!(::core::option::Option::None),
+    }
+}

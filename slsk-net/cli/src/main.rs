@@ -1,0 +1,2 @@
+//! The program `slsk`.
+fn main() {}

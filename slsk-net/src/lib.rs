@@ -1,0 +1,1 @@
+//! A Soulseek client and an embeddable Soulseek server.

@@ -1,0 +1,110 @@
+//! From frames to messages: [`Decoder`].
+
+use bytes::Bytes;
+
+use crate::error::{DecodeError, DecodeErrorKind};
+use crate::frame::Frame;
+use crate::inflate::Inflater;
+use crate::input::{Input, Parsed};
+use crate::limits::Limits;
+use crate::wire::{Family, Message};
+
+/// Turns frames into messages. It keeps its zlib state from one message to the next.
+#[derive(Debug, Default)]
+pub struct Decoder {
+    limits: Limits,
+    inflater: Inflater,
+}
+
+/// A message and what came with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decoded<M> {
+    /// The message.
+    pub message: M,
+    /// The bytes that the fields were read from: after the code, and inflated where compressed.
+    pub body: Bytes,
+    /// What stands behind the last known field, then what stands behind the zlib stream. Usually
+    /// empty: the sender knows a field that we don't.
+    pub trailing: Bytes,
+}
+
+impl<M> Decoded<M> {
+    /// The same with another message, such as a family around it.
+    pub fn map<N>(self, f: impl FnOnce(M) -> N) -> Decoded<N> {
+        Decoded {
+            message: f(self.message),
+            body: self.body,
+            trailing: self.trailing,
+        }
+    }
+}
+
+impl Decoder {
+    /// A decoder with limits of its own.
+    #[must_use]
+    pub fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            inflater: Inflater::default(),
+        }
+    }
+
+    /// Decodes a frame of the family `F`. An unknown code is no error.
+    ///
+    /// # Errors
+    /// When the body is not what the code promises.
+    pub fn decode<F: Family>(&mut self, frame: &Frame) -> Result<Decoded<F>, DecodeError> {
+        F::decode_with(self, frame)
+    }
+
+    /// Decodes the body of a frame whose code is that of `M`.
+    ///
+    /// # Errors
+    /// When the body is no `M`.
+    pub fn decode_message<M: Message>(&mut self, body: &Bytes) -> Result<Decoded<M>, DecodeError> {
+        let name = M::SCHEMA.record.name;
+        if !M::COMPRESSED {
+            let (message, trailing) = parse_body(body, name)?;
+            return Ok(Decoded {
+                message,
+                body: body.clone(),
+                trailing,
+            });
+        }
+        let (inflated, behind) = self
+            .inflater
+            .start(body, self.limits.inflated(M::CODE))
+            .finish()
+            .map_err(|kind| DecodeError {
+                message: name,
+                ..DecodeError::new(0, kind)
+            })?;
+        let inflated = Bytes::from(inflated);
+        let (message, mut trailing) = parse_body(&inflated, name)?;
+        if !behind.is_empty() {
+            trailing = [&trailing, behind].concat().into();
+        }
+        Ok(Decoded {
+            message,
+            body: inflated,
+            trailing,
+        })
+    }
+}
+
+/// Reads an `M` from the start of `body`; the second value is what it leaves.
+fn parse_body<M: Message>(body: &Bytes, name: &'static str) -> Result<(M, Bytes), DecodeError> {
+    let parsed: Parsed<'_, M> = M::parse(Input::new(body));
+    match parsed {
+        Ok((rest, message)) => Ok((message, rest.to_bytes())),
+        Err(nom::Err::Error(error) | nom::Err::Failure(error)) => Err(DecodeError {
+            message: name,
+            ..*error
+        }),
+        // Only nom's streaming parsers say this, and we use none.
+        Err(nom::Err::Incomplete(_)) => Err(DecodeError {
+            message: name,
+            ..DecodeError::new(body.len(), DecodeErrorKind::UnexpectedEnd)
+        }),
+    }
+}

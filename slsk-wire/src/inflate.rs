@@ -1,0 +1,102 @@
+//! Inflating zlib streams step by step and never beyond a limit.
+
+use flate2::{Decompress, FlushDecompress, Status};
+
+use crate::error::DecodeErrorKind;
+
+/// A zlib decoder that is used again for each message.
+#[derive(Debug)]
+pub struct Inflater {
+    state: Decompress,
+}
+
+impl Default for Inflater {
+    fn default() -> Self {
+        Self {
+            state: Decompress::new(true),
+        }
+    }
+}
+
+impl Inflater {
+    /// Begins to inflate `compressed`, to at most `limit` bytes.
+    pub fn start<'a>(&'a mut self, compressed: &'a [u8], limit: usize) -> Inflating<'a> {
+        self.state.reset(true);
+        Inflating {
+            state: &mut self.state,
+            compressed,
+            inflated: Vec::new(),
+            limit,
+            ended: false,
+        }
+    }
+}
+
+/// A zlib stream, inflated as far as somebody has asked.
+#[derive(Debug)]
+pub struct Inflating<'a> {
+    state: &'a mut Decompress,
+    compressed: &'a [u8],
+    inflated: Vec<u8>,
+    limit: usize,
+    ended: bool,
+}
+
+impl<'a> Inflating<'a> {
+    /// Inflates until `count` bytes are there or the stream ends, and shows all that is there.
+    ///
+    /// # Errors
+    /// When the stream is damaged or cut short, or holds more than the limit.
+    pub fn at_least(&mut self, count: usize) -> Result<&[u8], DecodeErrorKind> {
+        while self.inflated.len() < count && !self.ended {
+            self.grow(count)?;
+            self.step()?;
+        }
+        Ok(&self.inflated)
+    }
+
+    /// Inflates all. The second value is what follows the stream in the frame.
+    ///
+    /// # Errors
+    /// When the stream is damaged or cut short, or holds more than the limit.
+    pub fn finish(mut self) -> Result<(Vec<u8>, &'a [u8]), DecodeErrorKind> {
+        let guess = self.compressed.len().saturating_mul(4).min(self.limit);
+        self.inflated
+            .reserve_exact(guess.saturating_sub(self.inflated.len()));
+        self.at_least(usize::MAX)?;
+        Ok((self.inflated, self.compressed))
+    }
+
+    /// Makes room for at least one byte, and at most one byte beyond the limit.
+    fn grow(&mut self, count: usize) -> Result<(), DecodeErrorKind> {
+        let length = self.inflated.len();
+        if length > self.limit {
+            return Err(DecodeErrorKind::InflatedTooLarge { limit: self.limit });
+        }
+        if length == self.inflated.capacity() {
+            let most = self.limit.saturating_add(1) - length;
+            let wanted = length.max(1024).min(count - length).max(64);
+            self.inflated.reserve_exact(wanted.min(most));
+        }
+        Ok(())
+    }
+
+    fn step(&mut self) -> Result<(), DecodeErrorKind> {
+        let (before_in, before_out) = (self.state.total_in(), self.inflated.len());
+        let status = self
+            .state
+            .decompress_vec(self.compressed, &mut self.inflated, FlushDecompress::None)
+            .map_err(|_| DecodeErrorKind::BadZlib)?;
+        let consumed = usize::try_from(self.state.total_in() - before_in).unwrap_or(usize::MAX);
+        self.compressed = self.compressed.get(consumed..).unwrap_or_default();
+        self.ended = status == Status::StreamEnd;
+        if self.inflated.len() > self.limit {
+            return Err(DecodeErrorKind::InflatedTooLarge { limit: self.limit });
+        }
+        let stalled = consumed == 0 && self.inflated.len() == before_out;
+        if !self.ended && stalled && self.inflated.len() < self.inflated.capacity() {
+            return Err(DecodeErrorKind::TruncatedZlib);
+        }
+        Ok(())
+    }
+}

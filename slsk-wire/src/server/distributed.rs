@@ -1,0 +1,89 @@
+//! A client's place in the distributed network.
+
+use std::net::Ipv4Addr;
+
+use slsk_derive::Wire;
+
+use crate::types::{Rest, Text};
+
+/// Says whether we look for a parent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
+#[slsk(code = 71, guide = "distributed")]
+#[doc(alias = "ToggleParentSearch")]
+#[doc(alias = "HaveNoParents")]
+pub struct HaveNoParent {
+    /// Whether the server should send [`PossibleParents`].
+    pub no_parent: bool,
+}
+
+/// The speed that a client needs to have children.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
+#[slsk(code = 83, guide = "distributed")]
+pub struct ParentMinSpeed {
+    /// Implementations disagree on the unit; see the guide.
+    pub speed: u32,
+}
+
+/// How many children a client may have for its speed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
+#[slsk(code = 84, guide = "distributed")]
+pub struct ParentSpeedRatio {
+    /// Implementations disagree on the unit; see the guide.
+    pub ratio: u32,
+}
+
+/// A message of the distributed network from the server, for a root of a branch to pass on.
+#[derive(Clone, Debug, PartialEq, Eq, Wire)]
+#[slsk(code = 93, guide = "distributed")]
+#[doc(alias = "ServerSearchRequest")]
+pub struct EmbeddedMessage {
+    /// The code of the message: always 3, a search.
+    pub distributed_code: u8,
+    /// Its body.
+    pub payload: Rest,
+}
+
+/// Says whether others may become our children.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
+#[slsk(code = 100, guide = "distributed")]
+pub struct AcceptChildren {
+    /// Whether they may.
+    pub accept: bool,
+}
+
+/// Users that could become our parent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Wire)]
+#[slsk(code = 102, guide = "distributed")]
+#[doc(alias = "PotentialParents")]
+#[doc(alias = "NetInfo")]
+pub struct PossibleParents {
+    /// At most ten.
+    pub parents: Vec<PossibleParent>,
+}
+
+/// A user that could become our parent.
+#[derive(Clone, Debug, PartialEq, Eq, Wire)]
+pub struct PossibleParent {
+    /// The user.
+    pub username: Text,
+    /// His address.
+    pub ip: Ipv4Addr,
+    /// His port.
+    pub port: u32,
+}
+
+/// Says how far we are from the root of our branch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
+#[slsk(code = 126, guide = "distributed")]
+pub struct BranchLevel {
+    /// 0 without a parent. Signed, as −1 has been seen.
+    pub level: i32,
+}
+
+/// Says who is the root of our branch.
+#[derive(Clone, Debug, PartialEq, Eq, Wire)]
+#[slsk(code = 127, guide = "distributed")]
+pub struct BranchRoot {
+    /// The root; our own name without a parent.
+    pub username: Text,
+}
