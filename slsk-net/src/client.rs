@@ -1,0 +1,254 @@
+//! A Soulseek client: [`Client`].
+//!
+//! The client is a handle; the logic is in [`machine`](crate::machine), and a task of its own runs it.
+
+mod download;
+mod search;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use slsk_wire::{Limits, Text};
+use thiserror::Error;
+use tokio::net::TcpListener;
+use tokio::sync::{broadcast, oneshot};
+
+use crate::driver::{self, Handle, Tap};
+use crate::machine::{
+    ClientConfig, ClientMachine, Command, Event, LoginError, LoginInfo, Reply, SessionError,
+};
+use crate::share::Index;
+
+pub use download::Download;
+pub use search::Search;
+
+/// The version that a client logs in with unless told otherwise: major 177 is free for experiments.
+const VERSION: (u32, u32) = (177, 1);
+
+/// How a client connects.
+#[derive(Clone, Debug)]
+pub struct ClientOptions {
+    /// The server.
+    pub server: SocketAddr,
+    /// Where others can connect to us; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Major and minor version for the login.
+    pub version: (u32, u32),
+    /// How much others may make us hold.
+    pub limits: Limits,
+    /// The source of all tokens. `None` takes one from the system.
+    pub seed: Option<u64>,
+    /// Sees every packet both ways.
+    pub tap: Option<Tap>,
+}
+
+impl ClientOptions {
+    /// The defaults for a server. A client of a server on this machine listens on this machine only.
+    #[must_use]
+    pub fn new(server: SocketAddr) -> Self {
+        let ip = if server.ip().is_loopback() {
+            server.ip()
+        } else {
+            std::net::Ipv4Addr::UNSPECIFIED.into()
+        };
+        Self {
+            server,
+            listen: SocketAddr::new(ip, 0),
+            version: VERSION,
+            limits: Limits::default(),
+            seed: None,
+            tap: None,
+        }
+    }
+}
+
+/// Why a client can't be connected.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ConnectError {
+    /// We can't listen for others.
+    #[error("can't listen on {address}: {error}")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// There is no session with the server.
+    #[error("{server}: {error}")]
+    Session {
+        /// The server.
+        server: SocketAddr,
+        /// Why not.
+        error: SessionError,
+    },
+}
+
+/// A client. It is cheap to clone; when the last clone is dropped, the client stops.
+///
+/// A client of a server on this machine connects to nothing outside of this machine.
+///
+/// ```
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use slsk_net::{Client, ClientOptions};
+///
+/// let client = Client::connect(ClientOptions::new("127.0.0.1:2242".parse()?)).await?;
+/// client.login("ada", "secret").await?;
+/// let mut search = client.search("mountain flac");
+/// while let Some(response) = search.next().await? {
+///     for file in &response.results {
+///         println!("{}: {} ({} bytes)", response.username, file.name, file.size());
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Client {
+    handle: Arc<Handle<ClientMachine>>,
+    listening: SocketAddr,
+}
+
+impl Client {
+    /// Listens for other peers and connects to the server. Call it within a tokio runtime.
+    ///
+    /// # Errors
+    /// When the address to listen on is taken, or the server can't be reached.
+    pub async fn connect(options: ClientOptions) -> Result<Self, ConnectError> {
+        let ClientOptions { server, listen, .. } = options;
+        let listen_error = |error| ConnectError::Listen {
+            address: listen,
+            error,
+        };
+        let listener = TcpListener::bind(listen).await.map_err(listen_error)?;
+        let listening = listener.local_addr().map_err(listen_error)?;
+        let config = ClientConfig {
+            listen_port: Some(listening.port()),
+            version: options.version,
+            seed: options.seed.unwrap_or_else(|| fastrand::u64(..)),
+        };
+        let machine = ClientMachine::new(config, driver::now());
+        let options = driver::Options {
+            listener: Some(listener),
+            limits: options.limits,
+            loopback_only: server.ip().is_loopback(),
+            tap: options.tap,
+        };
+        let handle = driver::start(machine, options);
+        let client = Self {
+            handle: Arc::new(handle),
+            listening,
+        };
+        match client.ask(Command::Connect(server)).await {
+            Some(Reply::Connected(Ok(()))) => Ok(client),
+            Some(Reply::Connected(Err(error))) => Err(ConnectError::Session { server, error }),
+            _ => Err(ConnectError::Session {
+                server,
+                error: SessionError::Stopped,
+            }),
+        }
+    }
+
+    /// Where others can connect to us.
+    #[must_use]
+    pub fn listening(&self) -> SocketAddr {
+        self.listening
+    }
+
+    /// Logs in. One login for each client.
+    ///
+    /// # Errors
+    /// When the server refuses or does not answer within 30 seconds. Do not repeat a refused login.
+    pub async fn login(&self, username: &str, password: &str) -> Result<LoginInfo, LoginError> {
+        let command = Command::Login {
+            username: username.to_owned(),
+            password: password.into(),
+        };
+        match self.ask(command).await {
+            Some(Reply::LoggedIn(result)) => result,
+            _ => Err(SessionError::Stopped.into()),
+        }
+    }
+
+    /// Shares these files from now on, and no others.
+    pub async fn share(&self, index: impl Into<Arc<Index>>) {
+        self.ask(Command::Share(index.into())).await;
+    }
+
+    /// Searches the network. Results come for two minutes, most within seconds.
+    #[must_use]
+    pub fn search(&self, query: &str) -> Search {
+        let events = self.handle.events();
+        let (id, done) = self.handle.command(Command::Search(query.to_owned()));
+        Search::new(self.clone(), id, events, done)
+    }
+
+    /// Fetches a file from a user.
+    ///
+    /// `remote` is the full path as the user gave it, `size` the size in bytes that he announced. The file
+    /// appears at `local` once it is whole; a file that is there already is never overwritten.
+    #[must_use]
+    pub fn download(
+        &self,
+        user: impl Into<Text>,
+        remote: impl Into<Text>,
+        size: u64,
+        local: impl Into<std::path::PathBuf>,
+    ) -> Download {
+        let command = Command::Download {
+            user: user.into(),
+            remote: remote.into(),
+            size,
+            local: local.into(),
+        };
+        let events = self.handle.events();
+        let (id, done) = self.handle.command(command);
+        Download::new(self.clone(), id, events, done)
+    }
+
+    /// All events from now on. A listener that is 4096 events behind loses the oldest and is told how many.
+    #[must_use]
+    pub fn events(&self) -> Events {
+        Events(self.handle.events())
+    }
+
+    /// Stops the client, whatever clones there are, and returns when all its tasks are gone.
+    pub async fn stop(&self) {
+        self.handle.stop().await;
+    }
+
+    /// Gives a command and waits for the answer; `None` when the client has been stopped.
+    async fn ask(&self, command: Command) -> Option<Reply> {
+        self.tell(command).await.ok()
+    }
+
+    /// Gives a command.
+    fn tell(&self, command: Command) -> oneshot::Receiver<Reply> {
+        self.handle.command(command).1
+    }
+}
+
+/// A stream of events.
+#[derive(Debug)]
+pub struct Events(broadcast::Receiver<Event>);
+
+/// What comes out of [`Events`].
+#[derive(Clone, Debug)]
+pub enum Notice {
+    /// An event.
+    Event(Event),
+    /// So many events were lost, because this listener was too slow.
+    Missed(u64),
+}
+
+impl Events {
+    /// The next event; `None` when the client has stopped.
+    pub async fn next(&mut self) -> Option<Notice> {
+        match self.0.recv().await {
+            Ok(event) => Some(Notice::Event(event)),
+            Err(broadcast::error::RecvError::Lagged(count)) => Some(Notice::Missed(count)),
+            Err(broadcast::error::RecvError::Closed) => None,
+        }
+    }
+}

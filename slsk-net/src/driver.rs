@@ -1,0 +1,369 @@
+//! Runs a machine on real sockets with tokio.
+//!
+//! One task owns the machine and performs its effects. Each connection has two tasks, one that reads
+//! and one that writes, so that parsing, inflating and the bytes of files never hold up the machine.
+//! Queries of the share index run on the blocking pool.
+
+mod connection;
+mod file;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use slsk_wire::Limits;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::task::{AbortHandle, JoinSet};
+
+use crate::machine::{CloseReason, CommandId, ConnId, Effect, Input, Machine, Packet};
+use crate::share::Query;
+use connection::Link;
+
+/// How many inputs may wait for the machine. Readers wait when there are more.
+const INPUTS: usize = 1024;
+/// How many events a listener may be behind before it loses some, which it is told.
+const EVENTS: usize = 4096;
+/// How many files of the own shares answer one search.
+const MAX_FOUND: usize = 300;
+/// How long nothing is accepted after an error, such as too many open files.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// What a driver needs besides the machine.
+#[derive(Debug)]
+pub(crate) struct Options {
+    pub(crate) listener: Option<TcpListener>,
+    pub(crate) limits: Limits,
+    /// Dials to other addresses than 127.0.0.0/8 fail.
+    pub(crate) loopback_only: bool,
+    pub(crate) tap: Option<Tap>,
+}
+
+/// Sees every packet of every connection, both ways. It runs in the tasks of the connections: be quick.
+#[derive(Clone)]
+pub struct Tap(Arc<dyn Fn(&Tapped<'_>) + Send + Sync>);
+
+/// A packet that a [`Tap`] sees.
+#[derive(Clone, Copy, Debug)]
+pub struct Tapped<'a> {
+    /// The connection.
+    pub conn: ConnId,
+    /// The other end of it.
+    pub remote: SocketAddr,
+    /// Whether we have sent it.
+    pub outgoing: bool,
+    /// The packet.
+    pub packet: &'a Packet,
+}
+
+impl Tap {
+    /// A tap that calls `see`.
+    pub fn new(see: impl Fn(&Tapped<'_>) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(see))
+    }
+}
+
+impl std::fmt::Debug for Tap {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Tap")
+    }
+}
+
+/// The owner's end of a running machine. The machine stops when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Handle<M: Machine> {
+    orders: mpsc::UnboundedSender<Order<M>>,
+    events: broadcast::Sender<M::Event>,
+    commands: AtomicU64,
+}
+
+#[derive(Debug)]
+enum Order<M: Machine> {
+    Command(CommandId, M::Command, oneshot::Sender<M::Reply>),
+    Stop(oneshot::Sender<()>),
+}
+
+impl<M: Machine> Handle<M> {
+    /// Gives a command. The receiver fails when the machine has stopped.
+    pub(crate) fn command(&self, command: M::Command) -> (CommandId, oneshot::Receiver<M::Reply>) {
+        let id = CommandId(self.commands.fetch_add(1, Ordering::Relaxed));
+        let (reply, answer) = oneshot::channel();
+        // When the machine has stopped, `reply` is dropped and the receiver fails.
+        let _ = self.orders.send(Order::Command(id, command, reply));
+        (id, answer)
+    }
+
+    /// All events from now on.
+    pub(crate) fn events(&self) -> broadcast::Receiver<M::Event> {
+        self.events.subscribe()
+    }
+
+    /// Stops the machine, and returns when all its tasks are gone.
+    pub(crate) async fn stop(&self) {
+        let (stopped, wait) = oneshot::channel();
+        if self.orders.send(Order::Stop(stopped)).is_ok() {
+            let _ = wait.await;
+        }
+    }
+}
+
+/// Starts a machine. Call it within a tokio runtime.
+pub(crate) fn start<M>(machine: M, options: Options) -> Handle<M>
+where
+    M: Machine + Send + 'static,
+    M::Command: Send,
+    M::Reply: Send,
+    M::Event: Clone + Send,
+{
+    let (orders, received_orders) = mpsc::unbounded_channel();
+    let (events, _) = broadcast::channel(EVENTS);
+    let (happenings, received_happenings) = mpsc::channel(INPUTS);
+    let driver = Driver {
+        machine,
+        options,
+        orders: received_orders,
+        happenings,
+        events: events.clone(),
+        links: BTreeMap::new(),
+        dials: BTreeMap::new(),
+        replies: BTreeMap::new(),
+        accepted: 0,
+        tasks: JoinSet::new(),
+        ready: VecDeque::new(),
+    };
+    tokio::spawn(driver.run(received_happenings));
+    Handle {
+        orders,
+        events,
+        commands: AtomicU64::new(0),
+    }
+}
+
+/// What the tasks of a driver report to it.
+#[derive(Debug)]
+enum Happening<C> {
+    Input(Input<C>),
+    Dialled(ConnId, std::io::Result<TcpStream>),
+}
+
+struct Driver<M: Machine> {
+    machine: M,
+    options: Options,
+    orders: mpsc::UnboundedReceiver<Order<M>>,
+    happenings: mpsc::Sender<Happening<M::Command>>,
+    events: broadcast::Sender<M::Event>,
+    links: BTreeMap<ConnId, Link>,
+    dials: BTreeMap<ConnId, AbortHandle>,
+    replies: BTreeMap<CommandId, oneshot::Sender<M::Reply>>,
+    accepted: u64,
+    tasks: JoinSet<()>,
+    /// Inputs that performing an effect has caused.
+    ready: VecDeque<Input<M::Command>>,
+}
+
+impl<M> Driver<M>
+where
+    M: Machine + Send + 'static,
+    M::Command: Send,
+    M::Reply: Send,
+    M::Event: Clone + Send,
+{
+    async fn run(mut self, mut happenings: mpsc::Receiver<Happening<M::Command>>) {
+        let stopped = loop {
+            let deadline = self.machine.deadline();
+            tokio::select! {
+                order = self.orders.recv() => match order {
+                    Some(Order::Command(id, command, reply)) => {
+                        self.replies.insert(id, reply);
+                        self.input(Input::Command(id, command));
+                    }
+                    Some(Order::Stop(stopped)) => break Some(stopped),
+                    None => break None,
+                },
+                Some(happening) = happenings.recv() => self.happened(happening),
+                (stream, remote) = accept(self.options.listener.as_ref()) => {
+                    let conn = ConnId::accepted(self.accepted);
+                    self.accepted += 1;
+                    self.link(conn, stream, remote);
+                    self.input(Input::Accepted { conn, remote });
+                }
+                () = until(deadline) => self.input(Input::Tick),
+                Some(_) = self.tasks.join_next() => {}
+            }
+        };
+        self.tasks.shutdown().await;
+        drop(self);
+        if let Some(stopped) = stopped {
+            let _ = stopped.send(());
+        }
+    }
+
+    fn happened(&mut self, happening: Happening<M::Command>) {
+        match happening {
+            Happening::Input(input) => {
+                if let Some(conn) = conn_of(&input) {
+                    // What a connection reports after it was closed is for nobody.
+                    if !self.links.contains_key(&conn) {
+                        return;
+                    }
+                    if let Input::Closed(..) = input {
+                        self.links.remove(&conn);
+                    }
+                }
+                self.input(input);
+            }
+            Happening::Dialled(conn, result) => {
+                if self.dials.remove(&conn).is_none() {
+                    return;
+                }
+                match result.and_then(|stream| Ok((stream.peer_addr()?, stream))) {
+                    Ok((remote, stream)) => {
+                        self.link(conn, stream, remote);
+                        self.input(Input::Connected(conn));
+                    }
+                    Err(error) => self.input(Input::DialFailed(conn, error.to_string())),
+                }
+            }
+        }
+    }
+
+    /// Hands an input to the machine and performs what it wants, and what comes of that.
+    fn input(&mut self, input: Input<M::Command>) {
+        let mut effects = Vec::new();
+        self.ready.push_back(input);
+        while let Some(input) = self.ready.pop_front() {
+            self.machine.handle(now(), input, &mut effects);
+            for effect in effects.drain(..) {
+                self.perform(effect);
+            }
+        }
+    }
+
+    fn perform(&mut self, effect: Effect<M::Reply, M::Event>) {
+        match effect {
+            Effect::Reply(id, reply) => {
+                if let Some(waiting) = self.replies.remove(&id) {
+                    let _ = waiting.send(reply);
+                }
+            }
+            // Nobody listening is fine.
+            Effect::Emit(event) => _ = self.events.send(event),
+            Effect::Dial(conn, address) => self.dial(conn, address),
+            Effect::Close(conn) => {
+                self.links.remove(&conn);
+                if let Some(dial) = self.dials.remove(&conn) {
+                    dial.abort();
+                }
+            }
+            Effect::Expect(conn, expect) => self.with_link(conn, |link| link.expect(expect)),
+            Effect::Send(conn, packet) => self.with_link(conn, |link| link.send(packet)),
+            Effect::SendFile {
+                conn,
+                path,
+                offset,
+                size,
+            } => self.with_link(conn, |link| link.send_file(path, offset, size)),
+            Effect::ReceiveFile { conn, path, size } => {
+                self.with_link(conn, |link| link.receive_file(path, size));
+            }
+            Effect::Query {
+                id,
+                index,
+                text,
+                excluded,
+            } => {
+                let happenings = self.happenings.clone();
+                self.tasks.spawn_blocking(move || {
+                    let found = index.search(&Query::parse(&text.to_str()), MAX_FOUND, &excluded);
+                    let files = found.iter().map(|found| found.to_file()).collect();
+                    let _ = happenings.blocking_send(Happening::Input(Input::QueryDone(id, files)));
+                });
+            }
+        }
+    }
+
+    /// Gives a connection something to do; one that does not keep up is closed.
+    fn with_link(&mut self, conn: ConnId, order: impl FnOnce(&Link) -> Result<(), CloseReason>) {
+        let Some(link) = self.links.get(&conn) else {
+            return;
+        };
+        if let Err(reason) = order(link) {
+            link.abort();
+            self.links.remove(&conn);
+            self.ready.push_back(Input::Closed(conn, reason));
+        }
+    }
+
+    fn dial(&mut self, conn: ConnId, address: SocketAddr) {
+        if self.options.loopback_only && !address.ip().is_loopback() {
+            let problem = format!("{address} is outside of this machine");
+            self.ready.push_back(Input::DialFailed(conn, problem));
+            return;
+        }
+        let happenings = self.happenings.clone();
+        let dial = self.tasks.spawn(async move {
+            let result = TcpStream::connect(address).await;
+            let _ = happenings.send(Happening::Dialled(conn, result)).await;
+        });
+        self.dials.insert(conn, dial);
+    }
+
+    fn link(&mut self, conn: ConnId, stream: TcpStream, remote: SocketAddr) {
+        let line = connection::Line {
+            conn,
+            remote,
+            tap: self.options.tap.clone(),
+            happenings: self.happenings.clone(),
+        };
+        let link = Link::start(line, stream, self.options.limits, &mut self.tasks);
+        self.links.insert(conn, link);
+    }
+}
+
+/// The one place where time comes from.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the driver reads the clock for the machines"
+)]
+pub(crate) fn now() -> Instant {
+    Instant::now()
+}
+
+/// The connection that an input is about.
+fn conn_of<C>(input: &Input<C>) -> Option<ConnId> {
+    match input {
+        Input::Accepted { conn, .. }
+        | Input::Connected(conn)
+        | Input::DialFailed(conn, _)
+        | Input::Received(conn, _)
+        | Input::Malformed(conn, _)
+        | Input::Closed(conn, _)
+        | Input::FileProgress(conn, _)
+        | Input::FileDone(conn, _) => Some(*conn),
+        Input::Command(..) | Input::QueryDone(..) | Input::Tick => None,
+    }
+}
+
+async fn accept(listener: Option<&TcpListener>) -> (TcpStream, SocketAddr) {
+    let Some(listener) = listener else {
+        return std::future::pending().await;
+    };
+    loop {
+        match listener.accept().await {
+            Ok(accepted) => return accepted,
+            Err(error) => {
+                tracing::warn!(%error, "nothing can be accepted");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+}
+
+async fn until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,119 @@
+//! The bytes of files, between a connection and the disk.
+
+use std::io::{self, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use tokio::fs::File;
+use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+
+use super::connection::Line;
+use crate::machine::{FileError, Input};
+
+/// How much is read and written at once, in bytes; there is a progress report after each.
+const CHUNK: usize = 256 * 1024;
+
+/// Writes a file's bytes from `offset` to `size` to a connection.
+pub(super) async fn send<C>(
+    line: &Line<C>,
+    stream: &mut OwnedWriteHalf,
+    path: PathBuf,
+    offset: u64,
+    size: u64,
+) -> Result<(), FileError> {
+    let disk = |error: io::Error| disk_error(&path, &error);
+    let mut file = File::open(&path).await.map_err(disk)?;
+    file.seek(SeekFrom::Start(offset)).await.map_err(disk)?;
+    let mut buffer = vec![0; CHUNK];
+    let mut sent = offset;
+    while sent < size {
+        let most = usize::try_from(size - sent).map_or(CHUNK, |left| left.min(CHUNK));
+        let count = file.read(&mut buffer[..most]).await.map_err(disk)?;
+        if count == 0 {
+            return Err(disk(io::Error::other("the file has become shorter")));
+        }
+        stream
+            .write_all(&buffer[..count])
+            .await
+            .map_err(|error| FileError::Connection(error.to_string()))?;
+        sent += count as u64;
+        line.report(Input::FileProgress(line.conn, sent)).await;
+    }
+    Ok(())
+}
+
+/// Reads `size` bytes, of which `rest` has come already, into a new file.
+///
+/// They go to a temporary file in the same folder, which vanishes if they do not all come.
+pub(super) async fn receive<C>(
+    line: &Line<C>,
+    stream: &mut OwnedReadHalf,
+    rest: Bytes,
+    path: PathBuf,
+    size: u64,
+) -> Result<(), FileError> {
+    let disk = |error: io::Error| disk_error(&path, &error);
+    let temporary = temporary(&path).await.map_err(disk)?;
+    let mut file = File::from_std(temporary.as_file().try_clone().map_err(disk)?);
+    let mut buffer = vec![0; CHUNK];
+    let first = usize::try_from(size).map_or(rest.len(), |size| rest.len().min(size));
+    file.write_all(&rest[..first]).await.map_err(disk)?;
+    let mut received = first as u64;
+    while received < size {
+        let most = usize::try_from(size - received).map_or(CHUNK, |left| left.min(CHUNK));
+        let count = match stream.read(&mut buffer[..most]).await {
+            Ok(0) => Err("the other side closed it".to_owned()),
+            Ok(count) => Ok(count),
+            Err(error) => Err(error.to_string()),
+        };
+        let count = count.map_err(FileError::Connection)?;
+        file.write_all(&buffer[..count]).await.map_err(disk)?;
+        received += count as u64;
+        line.report(Input::FileProgress(line.conn, received)).await;
+    }
+    file.sync_all().await.map_err(disk)?;
+    persist(temporary, path.clone()).await.map_err(disk)
+}
+
+async fn temporary(path: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    blocking(move || {
+        std::fs::create_dir_all(&folder)?;
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".slsk-").suffix(".part");
+        // A download is as readable as any other new file; the umask still holds.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        builder.tempfile_in(folder)
+    })
+    .await
+}
+
+/// Gives the file its name, unless another file has it.
+async fn persist(file: tempfile::NamedTempFile, path: PathBuf) -> io::Result<()> {
+    blocking(move || {
+        file.persist_noclobber(path)
+            .map(|_| ())
+            .map_err(|error| error.error)
+    })
+    .await
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(io::Error::other)?
+}
+
+fn disk_error(path: &Path, error: &io::Error) -> FileError {
+    FileError::Disk {
+        path: path.to_owned(),
+        problem: error.to_string(),
+    }
+}

@@ -1,0 +1,226 @@
+//! The contract between a machine and the world that runs it.
+//!
+//! All logic of the client is one pure state machine ([`ClientMachine`]), all logic of the server another
+//! (`ServerMachine`). A machine turns an [`Input`] into [`Effect`]s and waits for the next one. It never blocks, sleeps,
+//! reads a clock or draws a random number that does not come from its seed. A world performs the effects:
+//! the tokio driver on real sockets, or a simulator in virtual time. Nothing in this module knows either.
+
+mod client;
+mod inbound;
+mod outbox;
+mod peers;
+mod search;
+mod session;
+mod transfer;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use slsk_wire::file::{FileOffset, FileTicket};
+use slsk_wire::{AnyMessage, DecodeError, EncodeError, Encoder, FrameError, Text, Wire};
+
+use crate::share::{Index, Phrases};
+
+pub use client::{
+    ClientConfig, ClientMachine, Command, DownloadError, DownloadEvent, DownloadId, Event,
+    LoginError, LoginInfo, Reply, SearchError, SearchId, SessionError, UploadEvent,
+};
+pub use inbound::{Expect, Fault, Inbound};
+
+/// A pure state machine.
+///
+/// The world calls [`handle`](Self::handle) for everything that happens, one input at a time, and performs the effects in
+/// order. It hands in [`Input::Tick`] when [`deadline`](Self::deadline) has come.
+pub trait Machine {
+    /// What its owner can ask for.
+    type Command;
+    /// The answer to a command.
+    type Reply;
+    /// What it tells its owner unasked.
+    type Event;
+
+    /// Advances. `out` receives what is to be done, in order.
+    fn handle(
+        &mut self,
+        now: Instant,
+        input: Input<Self::Command>,
+        out: &mut Vec<Effect<Self::Reply, Self::Event>>,
+    );
+
+    /// When a [`Input::Tick`] is next due.
+    fn deadline(&self) -> Option<Instant>;
+}
+
+/// Names a connection, for as long as the machine lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConnId(u64);
+
+impl ConnId {
+    const ACCEPTED: u64 = 1 << 63;
+
+    /// A connection that the machine dials; it counts them.
+    #[must_use]
+    pub const fn dialled(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// A connection that the world accepts; the world counts them.
+    #[must_use]
+    pub const fn accepted(number: u64) -> Self {
+        Self(number | Self::ACCEPTED)
+    }
+}
+
+/// Names a command until its reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CommandId(pub u64);
+
+/// Names a query of the own shares until its results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct QueryId(pub u64);
+
+/// What a connection carries, one at a time.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Packet {
+    /// A framed message.
+    Message(AnyMessage),
+    /// The beginning of a file connection, from the uploader.
+    Ticket(FileTicket),
+    /// The answer to it, from the downloader.
+    Offset(FileOffset),
+}
+
+impl<M: Into<AnyMessage>> From<M> for Packet {
+    fn from(message: M) -> Self {
+        Self::Message(message.into())
+    }
+}
+
+impl Packet {
+    /// Appends the packet as it goes over the wire.
+    ///
+    /// # Errors
+    /// When the message contradicts itself; see [`slsk_wire::Wire::encode`].
+    pub fn encode(&self, encoder: &mut Encoder, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+        match self {
+            Self::Message(message) => message.encode(encoder, out),
+            Self::Ticket(ticket) => ticket.encode(out),
+            Self::Offset(offset) => offset.encode(out),
+        }
+    }
+}
+
+/// Something that has happened.
+#[derive(Debug)]
+pub enum Input<C> {
+    /// The owner asks for something. There will be one [`Effect::Reply`].
+    Command(CommandId, C),
+    /// Somebody has connected.
+    Accepted {
+        /// The connection.
+        conn: ConnId,
+        /// Where from.
+        remote: SocketAddr,
+    },
+    /// A dial has succeeded.
+    Connected(ConnId),
+    /// A dial has failed; the connection is gone.
+    DialFailed(ConnId, String),
+    /// A packet that was [expected](Effect::Expect) has come.
+    Received(ConnId, Packet),
+    /// A frame has come that is not what its code promises. The connection goes on.
+    Malformed(ConnId, DecodeError),
+    /// The connection is gone, by the other side or by a fault.
+    Closed(ConnId, CloseReason),
+    /// The bytes of the file transferred so far on this connection.
+    FileProgress(ConnId, u64),
+    /// The file transfer on this connection has ended.
+    FileDone(ConnId, Result<(), FileError>),
+    /// The results of [`Effect::Query`].
+    QueryDone(QueryId, Vec<slsk_wire::peer::File>),
+    /// The [`deadline`](Machine::deadline) has come.
+    Tick,
+}
+
+/// Something to be done.
+#[derive(Debug)]
+pub enum Effect<R, E> {
+    /// Answer a command.
+    Reply(CommandId, R),
+    /// Tell the owner.
+    Emit(E),
+    /// Connect.
+    Dial(ConnId, SocketAddr),
+    /// Read this from now on.
+    Expect(ConnId, Expect),
+    /// Write this, after what was to be written before.
+    Send(ConnId, Packet),
+    /// Write what is to be written, then close. There will be no more inputs from this connection.
+    Close(ConnId),
+    /// Write a file's bytes from `offset` to `size` to the connection.
+    SendFile {
+        /// The connection.
+        conn: ConnId,
+        /// The local file.
+        path: PathBuf,
+        /// Where to begin.
+        offset: u64,
+        /// How long the file is said to be. A file that has become shorter is an error.
+        size: u64,
+    },
+    /// Read `size` bytes from the connection into a new file.
+    ReceiveFile {
+        /// The connection.
+        conn: ConnId,
+        /// The local file. It must not exist, and appears only once it is whole.
+        path: PathBuf,
+        /// How many bytes.
+        size: u64,
+    },
+    /// Search the own shares, somewhere else, and hand in [`Input::QueryDone`].
+    Query {
+        /// The query.
+        id: QueryId,
+        /// What is shared.
+        index: Arc<Index>,
+        /// What is searched for, as it came.
+        text: Text,
+        /// Phrases that no result may contain.
+        excluded: Arc<Phrases>,
+    },
+}
+
+/// Why a connection is gone.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CloseReason {
+    /// The other side closed it.
+    #[error("closed by the other side")]
+    Remote,
+    /// The network failed.
+    #[error("{0}")]
+    Network(String),
+    /// What came is no sequence of frames.
+    #[error(transparent)]
+    Frame(#[from] FrameError),
+    /// The other side does not read what we write.
+    #[error("the other side does not take what we send")]
+    Stalled,
+}
+
+/// Why the bytes of a file did not get through.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FileError {
+    /// The connection ended too early.
+    #[error("the connection was lost: {0}")]
+    Connection(String),
+    /// The local file can't be read or written.
+    #[error("{path}: {problem}", path = .path.display())]
+    Disk {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        problem: String,
+    },
+}

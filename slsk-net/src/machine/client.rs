@@ -1,0 +1,288 @@
+//! The client: composes the parts and is the only file that knows them all.
+//!
+//! It routes an input to the part that owns its connection, a message to the part that owns its subject,
+//! and what one part wants of another to that one.
+
+mod api;
+
+use std::time::Instant;
+
+use slsk_wire::peer::{PeerMessage, TransferDirection};
+use slsk_wire::server::{IncomingFileSearch, ServerResponse};
+use slsk_wire::{AnyMessage, Text};
+
+use super::outbox::{Out, Outbox};
+use super::peers::Peers;
+use super::search::Searches;
+use super::session::Session;
+use super::transfer::download::{Downloads, Wanted};
+use super::transfer::upload::Uploads;
+use super::{CommandId, ConnId, Effect, Input, Machine, Packet};
+
+pub use api::{
+    ClientConfig, Command, DownloadError, DownloadEvent, DownloadId, Event, LoginError, LoginInfo,
+    Reply, SearchError, SearchId, SessionError, UploadEvent,
+};
+
+/// A whole client without a clock, a socket or a disk.
+#[derive(Debug)]
+pub struct ClientMachine {
+    config: ClientConfig,
+    session: Session,
+    peers: Peers,
+    searches: Searches,
+    downloads: Downloads,
+    uploads: Uploads,
+    outbox: Outbox,
+}
+
+impl ClientMachine {
+    /// A client that is not connected to anything.
+    #[must_use]
+    pub fn new(config: ClientConfig, now: Instant) -> Self {
+        let mut random = fastrand::Rng::with_seed(config.seed);
+        Self {
+            session: Session::default(),
+            peers: Peers::default(),
+            searches: Searches::new(random.u32(..)),
+            downloads: Downloads::default(),
+            uploads: Uploads::new(random.u32(..)),
+            outbox: Outbox::new(now),
+            config,
+        }
+    }
+
+    fn command(&mut self, id: CommandId, command: Command) {
+        let out = &mut self.outbox;
+        let online = self.session.username().is_some();
+        match command {
+            Command::Connect(server) => self.session.connect(id, server, out),
+            Command::Login { username, password } => {
+                self.session
+                    .login(id, username, &password, &self.config, out);
+            }
+            Command::Share(index) => {
+                let (directories, files) = (count(index.folders()), count(index.files()));
+                self.searches.share(index.clone());
+                self.uploads.share(index);
+                self.session.set_shared(directories, files, out);
+                out.reply(id, Reply::Done);
+            }
+            Command::Search(_) if !online => {
+                out.reply(id, Reply::Searched(Err(SearchError::NotLoggedIn)));
+            }
+            Command::Search(query) => self.searches.start(id, &query, out),
+            Command::StopSearch(search) => {
+                self.searches.stop(search, out);
+                out.reply(id, Reply::Done);
+            }
+            Command::Download { .. } if !online => {
+                out.reply(id, Reply::Downloaded(Err(DownloadError::NotLoggedIn)));
+            }
+            Command::Download {
+                user,
+                remote,
+                size,
+                local,
+            } => {
+                let wanted = Wanted {
+                    user,
+                    remote,
+                    size,
+                    local,
+                };
+                self.downloads.start(id, wanted, out);
+            }
+            Command::CancelDownload(download) => {
+                self.downloads.cancel(download, out);
+                out.reply(id, Reply::Done);
+            }
+        }
+    }
+
+    fn received(&mut self, conn: ConnId, packet: Packet) {
+        let out = &mut self.outbox;
+        if self.session.conn() == Some(conn) {
+            if let Packet::Message(AnyMessage::ServerResponse(message)) = packet {
+                self.server_message(message);
+            }
+        } else if self.peers.owns(conn) {
+            if let Some((user, message)) = self.peers.received(conn, packet, out) {
+                self.peer_message(&user, message);
+            }
+        } else if let Packet::Offset(offset) = packet {
+            self.uploads.offset(conn, offset.offset, out);
+        }
+    }
+
+    fn server_message(&mut self, message: ServerResponse) {
+        let out = &mut self.outbox;
+        match message {
+            ServerResponse::Login(answer) => self.session.login_answered(answer, &self.config, out),
+            ServerResponse::Relogged(_) => {
+                self.session.relogged(out);
+                self.offline();
+            }
+            ServerResponse::GetPeerAddress(answer) => self.peers.address(&answer, out),
+            ServerResponse::FileSearch(search) => self.search_asked(&search),
+            ServerResponse::ExcludedSearchPhrases(excluded) => {
+                self.searches.exclude(&excluded.phrases);
+            }
+            // The rest belongs to parts that do not exist yet.
+            _ => {}
+        }
+    }
+
+    fn search_asked(&mut self, search: &IncomingFileSearch) {
+        let own_name = self.session.username();
+        self.searches.asked(search, own_name, &mut self.outbox);
+    }
+
+    fn peer_message(&mut self, user: &Text, message: PeerMessage) {
+        let out = &mut self.outbox;
+        match message {
+            PeerMessage::FileSearchResponse(response) => self.searches.result(response, out),
+            PeerMessage::QueueUpload(wanted) => self.uploads.wanted(user, &wanted.filename, out),
+            PeerMessage::PlaceInQueueRequest(asked) => {
+                self.uploads.place_asked(user, &asked.filename, out);
+            }
+            PeerMessage::TransferRequest(request) => match request.direction {
+                TransferDirection::Upload => self.downloads.offered(user, &request, out),
+                _ => self.uploads.requested(user, &request, out),
+            },
+            PeerMessage::TransferResponse(answer) => self.uploads.answered(user, &answer, out),
+            PeerMessage::PlaceInQueueResponse(answer) => {
+                self.downloads
+                    .place(user, &answer.filename, answer.place, out);
+            }
+            PeerMessage::UploadDenied(denied) => {
+                let error = DownloadError::Refused(denied.reason);
+                self.downloads.refused(user, &denied.filename, error, out);
+            }
+            PeerMessage::UploadFailed(failed) => {
+                let error = DownloadError::UploadFailed;
+                self.downloads.refused(user, &failed.filename, error, out);
+            }
+            // The rest belongs to parts that do not exist yet.
+            _ => {}
+        }
+    }
+
+    /// A connection is gone or was never made.
+    fn closed(&mut self, conn: ConnId, reason: &super::CloseReason) {
+        let out = &mut self.outbox;
+        if self.session.conn() == Some(conn) {
+            self.session.closed(reason, out);
+            self.offline();
+        } else if self.uploads.owns(conn) {
+            self.uploads.closed(conn, out);
+        } else if self.downloads.owns(conn) {
+            let lost = super::FileError::Connection(reason.to_string());
+            self.downloads.done(conn, Err(lost), out);
+        } else {
+            self.peers.closed(conn, &reason.to_string(), out);
+        }
+    }
+
+    /// The session is over: nothing more will come by way of the server.
+    fn offline(&mut self) {
+        self.peers.offline(&mut self.outbox);
+        self.searches.offline(&mut self.outbox);
+    }
+
+    /// Hands on what the parts want of each other, until all that is left is for the world.
+    fn route(&mut self, effects: &mut Vec<Effect<Reply, Event>>) {
+        while let Some(wanted) = self.outbox.queue.pop_front() {
+            let out = &mut self.outbox;
+            match wanted {
+                Out::Effect(effect) => effects.push(effect),
+                Out::ToServer(message) => self.session.send(message, out),
+                Out::ToPeer(user, message) => self.peers.send(user, message, out),
+                Out::OpenFile(user, token) => self.peers.open_file(user, token, out),
+                Out::FileOpened(conn, user, token) => {
+                    self.uploads.connected(conn, &user, token, out);
+                }
+                Out::FileOffered(conn, user, token) => {
+                    self.downloads.connected(conn, &user, token, out);
+                }
+                Out::Unreachable(user, reason) => {
+                    self.downloads.unreachable(&user, &reason, out);
+                    self.uploads.unreachable(&user, &reason, out);
+                }
+                Out::PeerGone(user) => self.downloads.peer_gone(&user, out),
+            }
+        }
+    }
+}
+
+impl Machine for ClientMachine {
+    type Command = Command;
+    type Reply = Reply;
+    type Event = Event;
+
+    fn handle(
+        &mut self,
+        now: Instant,
+        input: Input<Command>,
+        effects: &mut Vec<Effect<Reply, Event>>,
+    ) {
+        self.outbox.now = now;
+        let out = &mut self.outbox;
+        match input {
+            Input::Command(id, command) => self.command(id, command),
+            Input::Accepted { conn, .. } => self.peers.accepted(conn, out),
+            Input::Connected(conn) if self.session.conn() == Some(conn) => {
+                self.session.connected(out);
+            }
+            Input::Connected(conn) => {
+                self.peers.connected(conn, self.session.username(), out);
+            }
+            Input::DialFailed(conn, problem) if self.session.conn() == Some(conn) => {
+                self.session.dial_failed(problem, out);
+            }
+            Input::DialFailed(conn, problem) => self.peers.closed(conn, &problem, out),
+            Input::Received(conn, packet) => self.received(conn, packet),
+            // A server may know more than we do; a peer that talks nonsense is dropped.
+            Input::Malformed(conn, _) if self.session.conn() == Some(conn) => {}
+            Input::Malformed(conn, _) => self.peers.drop_link(conn, out),
+            Input::Closed(conn, reason) => self.closed(conn, &reason),
+            Input::FileProgress(conn, bytes) => {
+                self.uploads.progress(conn, out);
+                self.downloads.progress(conn, bytes, out);
+            }
+            Input::FileDone(conn, result) if self.uploads.owns(conn) => {
+                self.uploads.done(conn, result, out);
+            }
+            Input::FileDone(conn, result) => self.downloads.done(conn, result, out),
+            Input::QueryDone(query, results) => {
+                let own_name = self.session.username();
+                let (free, queued) = (self.uploads.slot_free(), self.uploads.queue_length());
+                self.searches
+                    .answer(query, results, own_name, free, queued, out);
+            }
+            Input::Tick => {
+                self.session.tick(out);
+                self.peers.tick(out);
+                self.searches.tick(out);
+                self.downloads.tick(out);
+                self.uploads.tick(out);
+            }
+        }
+        self.route(effects);
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        let deadlines = [
+            self.session.deadline(),
+            self.peers.deadline(),
+            self.searches.deadline(),
+            self.downloads.deadline(),
+            self.uploads.deadline(),
+        ];
+        deadlines.into_iter().flatten().min()
+    }
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,243 @@
+//! What the owner of a client says to it and hears from it.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use slsk_wire::peer::{FileSearchResponse, RefusalReason};
+use slsk_wire::server::LoginRefusal;
+use slsk_wire::{Secret, Text};
+use thiserror::Error;
+
+use crate::machine::{CommandId, FileError};
+use crate::share::Index;
+
+/// What a client machine is made with.
+#[derive(Clone, Debug)]
+pub struct ClientConfig {
+    /// The port that others can connect to, as the server shall tell them. `None` tells it nothing.
+    pub listen_port: Option<u16>,
+    /// Major and minor version for the login. 177 is free for experiments; others belong to a client each.
+    pub version: (u32, u32),
+    /// The source of all tokens.
+    pub seed: u64,
+}
+
+/// Names a search: the command that began it.
+pub type SearchId = CommandId;
+
+/// Names a download: the command that began it.
+pub type DownloadId = CommandId;
+
+/// What a client can be asked for.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Connect to a server. Answered by [`Reply::Connected`].
+    Connect(SocketAddr),
+    /// Log in. Answered by [`Reply::LoggedIn`].
+    Login {
+        /// The name.
+        username: String,
+        /// The password.
+        password: Secret,
+    },
+    /// Share these files from now on, and no others. Answered by [`Reply::Done`].
+    Share(Arc<Index>),
+    /// Search the network. Answered by [`Reply::Searched`], when no more results are taken.
+    Search(String),
+    /// Take no more results of a search. Answered by [`Reply::Done`].
+    StopSearch(SearchId),
+    /// Fetch a file. Answered by [`Reply::Downloaded`], at the end.
+    Download {
+        /// Who has it.
+        user: Text,
+        /// The full remote path, byte for byte.
+        remote: Text,
+        /// The size in bytes, as he has announced it.
+        size: u64,
+        /// Where it shall go. The file must not exist.
+        local: PathBuf,
+    },
+    /// Give up a download. Answered by [`Reply::Done`], and the download as failed.
+    CancelDownload(DownloadId),
+}
+
+/// The answer to a [`Command`].
+#[derive(Clone, Debug)]
+pub enum Reply {
+    /// To [`Command::Connect`].
+    Connected(Result<(), SessionError>),
+    /// To [`Command::Login`].
+    LoggedIn(Result<LoginInfo, LoginError>),
+    /// To [`Command::Search`].
+    Searched(Result<(), SearchError>),
+    /// To [`Command::Download`].
+    Downloaded(Result<PathBuf, DownloadError>),
+    /// To commands that can't fail.
+    Done,
+}
+
+/// What the server says to a login that it accepts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoginInfo {
+    /// The message of the day; may be empty.
+    pub greeting: String,
+    /// Our address as the server sees it.
+    pub ip: Option<Ipv4Addr>,
+}
+
+/// Something that the owner should know.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Event {
+    /// The session is over. There is no new one until somebody asks for it.
+    Disconnected(SessionError),
+    /// A user has found something.
+    SearchResult(SearchId, Arc<FileSearchResponse>),
+    /// A download has moved on.
+    Download(DownloadId, DownloadEvent),
+    /// An upload has moved on: to whom, of what, and how.
+    Upload(Text, Text, UploadEvent),
+}
+
+/// How a download moves on, until its command is answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DownloadEvent {
+    /// It waits in the queue of the other side.
+    Queued {
+        /// Our place, from 1.
+        place: u32,
+    },
+    /// The bytes begin to come.
+    Started {
+        /// How many there will be.
+        size: u64,
+    },
+    /// More has come.
+    Progress {
+        /// The bytes so far.
+        bytes: u64,
+    },
+}
+
+/// How an upload moves on. The last one is `Finished` or `Failed`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UploadEvent {
+    /// The bytes begin to go.
+    Started {
+        /// The size of the file.
+        size: u64,
+    },
+    /// The other side has it all.
+    Finished,
+    /// The other side does not have it all.
+    Failed {
+        /// Why.
+        problem: String,
+    },
+}
+
+/// Why there is no session.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum SessionError {
+    /// There is one already.
+    #[error("there is a connection to a server already")]
+    AlreadyConnected,
+    /// The server can't be connected to.
+    #[error("the server can't be reached: {0}")]
+    Unreachable(String),
+    /// The server does not answer; it does so to an address that it has banned.
+    #[error(
+        "the server does not answer; perhaps this address is banned, so wait before the next try"
+    )]
+    NoAnswer,
+    /// Somebody has logged in with the same name. Do not reconnect, or the two kick each other in turn.
+    #[error("somebody has logged in elsewhere with this name")]
+    Relogged,
+    /// The connection broke.
+    #[error("the connection to the server was lost: {0}")]
+    Lost(String),
+    /// The client has been stopped.
+    #[error("the client has been stopped")]
+    Stopped,
+}
+
+/// Why a login failed.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum LoginError {
+    /// There is no connection to a server.
+    #[error("not connected to a server")]
+    NotConnected,
+    /// One login for each connection.
+    #[error("already logged in")]
+    AlreadyLoggedIn,
+    /// The server refuses. Do not try the same again.
+    #[error("the server refuses the login: {}{}", reason.raw(), detail.as_ref().map(|d| format!(" ({d})")).unwrap_or_default())]
+    Refused {
+        /// What the server says.
+        reason: LoginRefusal,
+        /// An explanation for people.
+        detail: Option<String>,
+    },
+    /// The session ended before the server had answered.
+    #[error(transparent)]
+    Session(#[from] SessionError),
+}
+
+/// Why a search can't begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum SearchError {
+    /// We are not logged in.
+    #[error("not logged in")]
+    NotLoggedIn,
+    /// There is nothing to search for.
+    #[error("an empty query")]
+    Empty,
+    /// The session is over, and with it all results to come.
+    #[error("the session is over")]
+    Disconnected,
+    /// The client has been stopped.
+    #[error("the client has been stopped")]
+    Stopped,
+}
+
+/// Why a download failed.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum DownloadError {
+    /// We are not logged in.
+    #[error("not logged in")]
+    NotLoggedIn,
+    /// The same file of the same user is being fetched.
+    #[error("this file is being downloaded already")]
+    AlreadyRunning,
+    /// The user can't be connected to.
+    #[error("the user can't be reached: {reason}")]
+    Unreachable {
+        /// What went wrong.
+        reason: String,
+    },
+    /// The user refuses.
+    #[error("the user refuses: {}", .0.raw())]
+    Refused(RefusalReason),
+    /// The user could not go on.
+    #[error("the upload failed on the other side")]
+    UploadFailed,
+    /// No bytes came for too long.
+    #[error("the transfer stands still")]
+    Stalled,
+    /// The bytes did not get through.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The owner has given it up.
+    #[error("cancelled")]
+    Cancelled,
+    /// The client has been stopped.
+    #[error("the client has been stopped")]
+    Stopped,
+}

@@ -1,0 +1,86 @@
+//! What the parts of the client hand to each other and to the world.
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use slsk_wire::Text;
+use slsk_wire::peer::PeerMessage;
+use slsk_wire::server::ServerRequest;
+
+use super::client::{Event, Reply};
+use super::{CommandId, ConnId, Effect, Expect, Packet};
+
+/// What a part wants done: by the world, or by a sibling. The client routes it; parts never call each other.
+#[derive(Debug)]
+pub(super) enum Out {
+    /// To the world.
+    Effect(Effect<Reply, Event>),
+    /// To the session: send this to the server.
+    ToServer(ServerRequest),
+    /// To the peers: send this to a user, connecting first if need be.
+    ToPeer(Text, PeerMessage),
+    /// To the peers: connect to a user for the upload with this token.
+    OpenFile(Text, u32),
+    /// From the peers: a file connection of ours is open, its ticket sent.
+    FileOpened(ConnId, Text, u32),
+    /// From the peers: a user has opened a file connection with this token.
+    FileOffered(ConnId, Text, u32),
+    /// From the peers: a user can't be reached, so what was to be sent to him is lost.
+    Unreachable(Text, String),
+    /// From the peers: the message connection to a user is gone.
+    PeerGone(Text),
+}
+
+/// Collects what the parts want, and makes what they make: connections.
+#[derive(Debug)]
+pub(super) struct Outbox {
+    pub(super) now: Instant,
+    pub(super) queue: VecDeque<Out>,
+    dialled: u64,
+}
+
+impl Outbox {
+    pub(super) fn new(now: Instant) -> Self {
+        Self {
+            now,
+            queue: VecDeque::new(),
+            dialled: 0,
+        }
+    }
+
+    pub(super) fn push(&mut self, out: Out) {
+        self.queue.push_back(out);
+    }
+
+    pub(super) fn effect(&mut self, effect: Effect<Reply, Event>) {
+        self.push(Out::Effect(effect));
+    }
+
+    pub(super) fn reply(&mut self, id: CommandId, reply: Reply) {
+        self.effect(Effect::Reply(id, reply));
+    }
+
+    pub(super) fn emit(&mut self, event: Event) {
+        self.effect(Effect::Emit(event));
+    }
+
+    pub(super) fn dial(&mut self, address: SocketAddr) -> ConnId {
+        self.dialled += 1;
+        let conn = ConnId::dialled(self.dialled);
+        self.effect(Effect::Dial(conn, address));
+        conn
+    }
+
+    pub(super) fn send(&mut self, conn: ConnId, packet: impl Into<Packet>) {
+        self.effect(Effect::Send(conn, packet.into()));
+    }
+
+    pub(super) fn expect(&mut self, conn: ConnId, expect: Expect) {
+        self.effect(Effect::Expect(conn, expect));
+    }
+
+    pub(super) fn close(&mut self, conn: ConnId) {
+        self.effect(Effect::Close(conn));
+    }
+}

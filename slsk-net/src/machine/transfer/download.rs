@@ -1,0 +1,284 @@
+//! Fetching files from others.
+//!
+//! A download is in exactly one of the states of `State`. Each has a deadline, so that none is stuck.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use slsk_wire::Text;
+use slsk_wire::file::FileOffset;
+use slsk_wire::peer::{
+    PlaceInQueueRequest, QueueUpload, RefusalReason, TransferRequest, TransferResponse,
+};
+
+use super::{STALL_TIME, STEP_TIME};
+use crate::machine::client::{DownloadError, DownloadEvent, DownloadId, Event, Reply};
+use crate::machine::outbox::{Out, Outbox};
+use crate::machine::{ConnId, Effect, FileError, Packet};
+
+/// How often the uploader is asked for our place in his queue.
+const QUEUE_POLL: Duration = Duration::from_secs(300);
+/// How long after the message connection broke a file is queued again.
+const REQUEUE_TIME: Duration = Duration::from_secs(10);
+
+/// What is to be fetched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::machine) struct Wanted {
+    pub(in crate::machine) user: Text,
+    /// The full remote path, byte for byte as the user gave it.
+    pub(in crate::machine) remote: Text,
+    /// The size that the user has announced, in bytes.
+    pub(in crate::machine) size: u64,
+    /// Where the file shall go.
+    pub(in crate::machine) local: PathBuf,
+}
+
+#[derive(Debug, Default)]
+pub(in crate::machine) struct Downloads {
+    all: BTreeMap<DownloadId, Download>,
+}
+
+#[derive(Debug)]
+struct Download {
+    wanted: Wanted,
+    state: State,
+    deadline: Instant,
+}
+
+#[derive(Debug)]
+enum State {
+    /// The user knows that we want it. After the deadline we ask for our place, or queue anew.
+    Queued { requeue: bool },
+    /// We have accepted the user's offer and wait for his file connection.
+    Starting { token: u32 },
+    /// The file comes.
+    Running { conn: ConnId },
+}
+
+impl Downloads {
+    pub(in crate::machine) fn owns(&self, conn: ConnId) -> bool {
+        self.running(conn).is_some()
+    }
+
+    pub(in crate::machine) fn deadline(&self) -> Option<Instant> {
+        self.all.values().map(|download| download.deadline).min()
+    }
+
+    pub(in crate::machine) fn start(&mut self, id: DownloadId, wanted: Wanted, out: &mut Outbox) {
+        let same = |d: &Download| d.wanted.user == wanted.user && d.wanted.remote == wanted.remote;
+        if self.all.values().any(same) {
+            let error = DownloadError::AlreadyRunning;
+            return out.reply(id, Reply::Downloaded(Err(error)));
+        }
+        queue(&wanted, out);
+        let download = Download {
+            wanted,
+            state: State::Queued { requeue: false },
+            deadline: out.now + QUEUE_POLL,
+        };
+        self.all.insert(id, download);
+    }
+
+    /// Gives up a download. What has come of it is thrown away.
+    pub(in crate::machine) fn cancel(&mut self, id: DownloadId, out: &mut Outbox) {
+        self.fail(id, DownloadError::Cancelled, out);
+    }
+
+    /// A user offers to send a file now.
+    pub(in crate::machine) fn offered(
+        &mut self,
+        user: &Text,
+        request: &TransferRequest,
+        out: &mut Outbox,
+    ) {
+        let found = self.find(user, &request.filename);
+        let response = match found.and_then(|id| self.all.get_mut(&id)) {
+            Some(download) if !matches!(download.state, State::Running { .. }) => {
+                // Some clients announce 0 for large files: then the size that we know holds.
+                let announced = request.size.filter(|size| *size != 0);
+                download.wanted.size = announced.unwrap_or(download.wanted.size);
+                download.deadline = out.now + STEP_TIME;
+                let token = request.token;
+                download.state = State::Starting { token };
+                TransferResponse::accepted(token, download.wanted.size)
+            }
+            _ => TransferResponse::refused(request.token, RefusalReason::Cancelled),
+        };
+        out.push(Out::ToPeer(user.clone(), response.into()));
+    }
+
+    /// A user has opened a file connection. One that we don't wait for is closed.
+    pub(in crate::machine) fn connected(
+        &mut self,
+        conn: ConnId,
+        user: &Text,
+        token: u32,
+        out: &mut Outbox,
+    ) {
+        let expected = self.all.iter_mut().find(|(_, download)| {
+            let wanted = &download.wanted;
+            wanted.user == *user
+                && matches!(download.state, State::Starting { token: t } if t == token)
+        });
+        let Some((id, download)) = expected else {
+            return out.close(conn);
+        };
+        download.state = State::Running { conn };
+        download.deadline = out.now + STALL_TIME;
+        let size = download.wanted.size;
+        out.send(conn, Packet::Offset(FileOffset { offset: 0 }));
+        out.effect(Effect::ReceiveFile {
+            conn,
+            path: download.wanted.local.clone(),
+            size,
+        });
+        out.emit(Event::Download(*id, DownloadEvent::Started { size }));
+    }
+
+    pub(in crate::machine) fn progress(&mut self, conn: ConnId, bytes: u64, out: &mut Outbox) {
+        let Some(id) = self.running(conn) else { return };
+        if let Some(download) = self.all.get_mut(&id) {
+            download.deadline = out.now + STALL_TIME;
+            out.emit(Event::Download(id, DownloadEvent::Progress { bytes }));
+        }
+    }
+
+    /// The file is whole, or not. The downloader closes the connection: so the uploader knows.
+    pub(in crate::machine) fn done(
+        &mut self,
+        conn: ConnId,
+        result: Result<(), FileError>,
+        out: &mut Outbox,
+    ) {
+        let Some(id) = self.running(conn) else { return };
+        match result {
+            Ok(()) => {
+                out.close(conn);
+                if let Some(download) = self.all.remove(&id) {
+                    out.reply(id, Reply::Downloaded(Ok(download.wanted.local)));
+                }
+            }
+            Err(error) => self.fail(id, DownloadError::File(error), out),
+        }
+    }
+
+    /// The uploader refuses, or has failed.
+    pub(in crate::machine) fn refused(
+        &mut self,
+        user: &Text,
+        remote: &Text,
+        error: DownloadError,
+        out: &mut Outbox,
+    ) {
+        if let Some(id) = self.find(user, remote) {
+            self.fail(id, error, out);
+        }
+    }
+
+    /// The uploader has told our place in his queue.
+    pub(in crate::machine) fn place(
+        &mut self,
+        user: &Text,
+        remote: &Text,
+        place: u32,
+        out: &mut Outbox,
+    ) {
+        if let Some(id) = self.find(user, remote) {
+            out.emit(Event::Download(id, DownloadEvent::Queued { place }));
+        }
+    }
+
+    /// What we had to say to a user did not reach him.
+    pub(in crate::machine) fn unreachable(&mut self, user: &Text, reason: &str, out: &mut Outbox) {
+        for id in self.waiting_for(user) {
+            let reason = reason.to_owned();
+            self.fail(id, DownloadError::Unreachable { reason }, out);
+        }
+    }
+
+    /// The message connection is gone, perhaps with what we had said: say it again soon.
+    pub(in crate::machine) fn peer_gone(&mut self, user: &Text, out: &mut Outbox) {
+        for id in self.waiting_for(user) {
+            if let Some(download) = self.all.get_mut(&id)
+                && let State::Queued { requeue } = &mut download.state
+            {
+                *requeue = true;
+                download.deadline = download.deadline.min(out.now + REQUEUE_TIME);
+            }
+        }
+    }
+
+    pub(in crate::machine) fn tick(&mut self, out: &mut Outbox) {
+        let now = out.now;
+        let due = self
+            .all
+            .iter()
+            .filter(|(_, download)| download.deadline <= now);
+        for id in due.map(|(id, _)| *id).collect::<Vec<_>>() {
+            self.overdue(id, out);
+        }
+    }
+
+    fn overdue(&mut self, id: DownloadId, out: &mut Outbox) {
+        let Some(download) = self.all.get_mut(&id) else {
+            return;
+        };
+        match &mut download.state {
+            State::Queued { requeue } => {
+                download.deadline = out.now + QUEUE_POLL;
+                if std::mem::take(requeue) {
+                    queue(&download.wanted, out);
+                }
+                let filename = download.wanted.remote.clone();
+                let request = PlaceInQueueRequest { filename };
+                out.push(Out::ToPeer(download.wanted.user.clone(), request.into()));
+            }
+            // He offered and did not come: stay in his queue.
+            State::Starting { .. } => {
+                download.state = State::Queued { requeue: true };
+                download.deadline = out.now + REQUEUE_TIME;
+            }
+            State::Running { .. } => self.fail(id, DownloadError::Stalled, out),
+        }
+    }
+
+    fn fail(&mut self, id: DownloadId, error: DownloadError, out: &mut Outbox) {
+        let Some(download) = self.all.remove(&id) else {
+            return;
+        };
+        if let State::Running { conn } = download.state {
+            out.close(conn);
+        }
+        out.reply(id, Reply::Downloaded(Err(error)));
+    }
+
+    fn find(&self, user: &Text, remote: &Text) -> Option<DownloadId> {
+        let mut all = self.all.iter();
+        all.find(|(_, d)| d.wanted.user == *user && d.wanted.remote == *remote)
+            .map(|(id, _)| *id)
+    }
+
+    fn running(&self, conn: ConnId) -> Option<DownloadId> {
+        let mut all = self.all.iter();
+        all.find(|(_, d)| matches!(d.state, State::Running { conn: c } if c == conn))
+            .map(|(id, _)| *id)
+    }
+
+    /// The downloads from a user that need a message connection.
+    fn waiting_for(&self, user: &Text) -> Vec<DownloadId> {
+        let waiting = self
+            .all
+            .iter()
+            .filter(|(_, d)| d.wanted.user == *user && !matches!(d.state, State::Running { .. }));
+        waiting.map(|(id, _)| *id).collect()
+    }
+}
+
+fn queue(wanted: &Wanted, out: &mut Outbox) {
+    let filename = wanted.remote.clone();
+    out.push(Out::ToPeer(
+        wanted.user.clone(),
+        QueueUpload { filename }.into(),
+    ));
+}

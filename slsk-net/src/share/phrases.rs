@@ -1,0 +1,84 @@
+//! [`Phrases`]: what must not be found.
+
+use std::fmt;
+
+use aho_corasick::AhoCorasick;
+
+use super::words::fold;
+
+/// The phrases that the server excludes from search results.
+///
+/// A file whose full remote path has one of them anywhere is left out; case does not matter. To answer with
+/// such files could endanger the network. Made once for each list of the server: all phrases are looked for
+/// at once.
+///
+/// Protocol: `spec/guide/searching.md`.
+#[derive(Clone, Default)]
+pub struct Phrases {
+    folded: Vec<String>,
+    /// Absent for an empty list, and for one too big to be prepared.
+    prepared: Option<AhoCorasick>,
+}
+
+impl Phrases {
+    /// A list of phrases. Empty phrases exclude nothing.
+    #[must_use]
+    pub fn new<T: AsRef<[u8]>>(phrases: impl IntoIterator<Item = T>) -> Self {
+        let mut folded: Vec<String> = phrases
+            .into_iter()
+            .map(|phrase| fold(phrase.as_ref()))
+            .filter(|phrase| !phrase.trim().is_empty())
+            .collect();
+        folded.sort();
+        folded.dedup();
+        let prepared = (!folded.is_empty())
+            .then(|| AhoCorasick::new(&folded).ok())
+            .flatten();
+        Self { folded, prepared }
+    }
+
+    /// Whether nothing is excluded.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.folded.is_empty()
+    }
+
+    /// Whether a full remote path has one of the phrases.
+    #[must_use]
+    pub fn exclude(&self, path: &[u8]) -> bool {
+        !self.is_empty() && self.exclude_folded(&fold(path))
+    }
+
+    pub(super) fn exclude_folded(&self, path: &str) -> bool {
+        match &self.prepared {
+            Some(prepared) => prepared.is_match(path),
+            None => self.folded.iter().any(|phrase| path.contains(phrase)),
+        }
+    }
+}
+
+impl fmt::Debug for Phrases {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.folded).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_phrase_excludes_wherever_it_is() {
+        let phrases = Phrases::new(["Örn", "n\\w"]);
+        assert!(phrases.exclude("Music\\Ada ÖRNSEN\\x".as_bytes()));
+        assert!(phrases.exclude(b"Music\\Ada Orn\\Winter"));
+        assert!(!phrases.exclude(b"Music\\Ada Orn\\Summer"));
+    }
+
+    #[test]
+    fn empty_phrases_exclude_nothing() {
+        assert!(Phrases::new(["", " "]).is_empty());
+        assert!(!Phrases::new([""]).exclude(b"Music"));
+        assert!(!Phrases::default().exclude(b"Music"));
+    }
+}

@@ -1,0 +1,378 @@
+//! Whole clients and a server in one process, in virtual time, without a socket.
+//!
+//! That this runs at all shows that the machines are pure: nothing here reads a clock or opens a socket.
+
+#![allow(
+    unnameable_types,
+    unreachable_pub,
+    missing_docs,
+    missing_debug_implementations,
+    clippy::expect_used,
+    reason = "tests"
+)]
+
+mod world;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use slsk_net::machine::{
+    ClientConfig, ClientMachine, Command, CommandId, DownloadError, DownloadEvent, Event,
+    LoginError, Reply, SearchError, SessionError, UploadEvent,
+};
+use slsk_net::server::{ServerConfig, ServerMachine};
+use slsk_net::share::{Entry, Index};
+use slsk_wire::peer::RefusalReason;
+use slsk_wire::server::LoginRefusal;
+use world::{NodeId, World};
+
+const SONG: &str = r"Music\Jęrzy Ðoe\01 - Снег 雪.flac";
+
+/// A server, and two clients that are logged in; the first one shares [`SONG`].
+struct Scene {
+    world: World,
+    server: NodeId,
+    sharer: NodeId,
+    searcher: NodeId,
+    song: Vec<u8>,
+}
+
+impl Scene {
+    fn new(seed: u64) -> Self {
+        let mut world = World::new(seed);
+        let server = world.add_server(server_machine(), "127.0.0.1:2242");
+        let sharer = client(&mut world, seed, "127.0.0.2:2234");
+        let searcher = client(&mut world, seed + 1, "127.0.0.3:2234");
+        let song: Vec<u8> = (0..200_000_u32).flat_map(u32::to_le_bytes).collect();
+        let local = PathBuf::from("/music/snow.flac");
+        world.disk(sharer).insert(local.clone(), song.clone());
+        let mut builder = Index::builder();
+        builder
+            .add(Entry::new(SONG, song.len() as u64, local))
+            .expect("a valid entry");
+        let index = Arc::new(builder.build().expect("an index"));
+        let mut scene = Self {
+            world,
+            server,
+            sharer,
+            searcher,
+            song,
+        };
+        scene.log_in(sharer, "sharer");
+        scene.log_in(searcher, "searcher");
+        scene.world.ask(sharer, Command::Share(index));
+        scene
+    }
+
+    fn log_in(&mut self, node: NodeId, name: &str) {
+        let server = self.world.address(self.server);
+        assert!(matches!(connect(&mut self.world, node, server), Ok(())));
+        assert!(log_in(&mut self.world, node, name, "pw").is_ok());
+    }
+
+    /// Searches, and returns what the sharer has found: path and size.
+    fn search(&mut self, query: &str) -> (slsk_wire::Text, u64) {
+        let search = self
+            .world
+            .tell(self.searcher, Command::Search(query.to_owned()));
+        self.world.event(self.searcher, |event| match event {
+            Event::SearchResult(id, response) if id == search => {
+                let file = &response.results[0];
+                Some((file.name.clone(), file.size()))
+            }
+            _ => None,
+        })
+    }
+
+    fn download(&mut self, user: &str, remote: slsk_wire::Text, size: u64) -> CommandId {
+        let command = Command::Download {
+            user: user.into(),
+            remote,
+            size,
+            local: PathBuf::from("/downloads/snow.flac"),
+        };
+        self.world.tell(self.searcher, command)
+    }
+
+    fn downloaded(&mut self, id: CommandId) -> Result<PathBuf, DownloadError> {
+        match self.world.answer(self.searcher, id) {
+            Reply::Downloaded(result) => result,
+            other => panic!("another reply: {other:?}"),
+        }
+    }
+
+    /// Runs until the first bytes of a download have come.
+    fn until_progress(&mut self) {
+        self.world.event(self.searcher, |event| match event {
+            Event::Download(_, DownloadEvent::Progress { .. }) => Some(()),
+            _ => None,
+        });
+    }
+}
+
+fn server_machine() -> ServerMachine {
+    ServerMachine::new(ServerConfig {
+        greeting: "welcome".to_owned(),
+        ..ServerConfig::default()
+    })
+}
+
+fn client(world: &mut World, seed: u64, address: &str) -> NodeId {
+    let listen: SocketAddr = address.parse().expect("an address");
+    let config = ClientConfig {
+        listen_port: Some(listen.port()),
+        version: (177, 1),
+        seed,
+    };
+    world.add_client(|now| ClientMachine::new(config, now), address)
+}
+
+fn connect(world: &mut World, node: NodeId, server: SocketAddr) -> Result<(), SessionError> {
+    match world.ask(node, Command::Connect(server)) {
+        Reply::Connected(result) => result,
+        other => panic!("another reply: {other:?}"),
+    }
+}
+
+fn log_in(
+    world: &mut World,
+    node: NodeId,
+    name: &str,
+    password: &str,
+) -> Result<String, LoginError> {
+    let command = Command::Login {
+        username: name.to_owned(),
+        password: password.into(),
+    };
+    match world.ask(node, command) {
+        Reply::LoggedIn(result) => result.map(|info| info.greeting),
+        other => panic!("another reply: {other:?}"),
+    }
+}
+
+#[test]
+fn a_search_and_a_download_arrive_byte_for_byte() {
+    for seed in 0..50 {
+        let mut scene = Scene::new(seed);
+        let (remote, size) = scene.search("СНЕГ ðoe");
+        assert_eq!(remote, SONG);
+        let download = scene.download("sharer", remote, size);
+        let path = scene.downloaded(download).expect("the file");
+        let song = scene.song.clone();
+        assert!(scene.world.disk(scene.searcher)[&path] == song);
+        scene.world.event(scene.sharer, |event| match event {
+            Event::Upload(user, path, UploadEvent::Finished) => {
+                assert_eq!((user, path), ("searcher".into(), SONG.into()));
+                Some(())
+            }
+            _ => None,
+        });
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_run() {
+    let run = |seed| {
+        let mut scene = Scene::new(seed);
+        let (remote, size) = scene.search("снег");
+        let download = scene.download("sharer", remote, size);
+        scene.downloaded(download).expect("the file");
+        scene.world.log
+    };
+    assert_eq!(run(7), run(7));
+    assert_ne!(run(7), run(8));
+}
+
+#[test]
+fn idle_connections_between_peers_end_and_the_session_stays() {
+    let mut scene = Scene::new(1);
+    let (remote, size) = scene.search("снег");
+    let download = scene.download("sharer", remote, size);
+    scene.downloaded(download).expect("the file");
+    assert!(scene.world.connections(scene.searcher) > 1);
+    scene.world.run_for(Duration::from_secs(3600));
+    assert_eq!(scene.world.connections(scene.searcher), 1);
+    assert_eq!(scene.world.connections(scene.sharer), 1);
+    assert_eq!(scene.world.connections(scene.server), 2);
+    // And all still works.
+    scene.search("снег");
+}
+
+#[test]
+fn a_sharer_that_dies_in_the_middle_is_an_error_at_once() {
+    let mut scene = Scene::new(2);
+    let (remote, size) = scene.search("снег");
+    let download = scene.download("sharer", remote, size);
+    scene.until_progress();
+    let before = scene.world.elapsed();
+    scene.world.kill(scene.sharer);
+    let error = scene.downloaded(download).expect_err("no file");
+    assert!(matches!(error, DownloadError::File(_)), "{error}");
+    assert!(scene.world.elapsed() - before < Duration::from_secs(1));
+}
+
+#[test]
+fn a_sharer_that_falls_silent_in_the_middle_is_an_error_after_a_minute() {
+    let mut scene = Scene::new(3);
+    let (remote, size) = scene.search("снег");
+    let download = scene.download("sharer", remote, size);
+    scene.world.event(scene.searcher, |event| match event {
+        Event::Download(_, DownloadEvent::Started { .. }) => Some(()),
+        _ => None,
+    });
+    scene.world.cut_off(scene.sharer);
+    let error = scene.downloaded(download).expect_err("no file");
+    assert_eq!(error, DownloadError::Stalled);
+}
+
+#[test]
+fn a_sharer_that_dies_before_the_file_is_unreachable() {
+    let mut scene = Scene::new(4);
+    let (remote, size) = scene.search("снег");
+    scene.world.kill(scene.sharer);
+    let download = scene.download("sharer", remote, size);
+    let error = scene.downloaded(download).expect_err("no file");
+    assert!(
+        matches!(error, DownloadError::Unreachable { .. }),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_file_that_is_not_shared_is_refused() {
+    let mut scene = Scene::new(5);
+    let download = scene.download("sharer", r"Music\secret.txt".into(), 1);
+    let error = scene.downloaded(download).expect_err("no file");
+    assert_eq!(error, DownloadError::Refused(RefusalReason::FileNotShared));
+}
+
+#[test]
+fn a_user_who_is_not_online_is_unreachable() {
+    let mut scene = Scene::new(6);
+    let download = scene.download("nobody", SONG.into(), 1);
+    let error = scene.downloaded(download).expect_err("no file");
+    assert!(error.to_string().contains("not online"), "{error}");
+}
+
+#[test]
+fn the_same_download_twice_is_refused() {
+    let mut scene = Scene::new(7);
+    let (remote, size) = scene.search("снег");
+    let first = scene.download("sharer", remote.clone(), size);
+    let second = scene.download("sharer", remote, size);
+    assert_eq!(scene.downloaded(second), Err(DownloadError::AlreadyRunning));
+    assert!(scene.downloaded(first).is_ok());
+}
+
+#[test]
+fn a_download_can_be_cancelled() {
+    let mut scene = Scene::new(8);
+    let (remote, size) = scene.search("снег");
+    let download = scene.download("sharer", remote, size);
+    scene.until_progress();
+    scene
+        .world
+        .tell(scene.searcher, Command::CancelDownload(download));
+    assert_eq!(scene.downloaded(download), Err(DownloadError::Cancelled));
+    scene.world.event(scene.sharer, |event| match event {
+        Event::Upload(_, _, UploadEvent::Failed { .. }) => Some(()),
+        _ => None,
+    });
+}
+
+#[test]
+fn a_search_ends_after_two_minutes_or_when_told() {
+    let mut scene = Scene::new(9);
+    let search = Command::Search("nothing like this".to_owned());
+    let before = scene.world.elapsed();
+    let reply = scene.world.ask(scene.searcher, search.clone());
+    assert!(matches!(reply, Reply::Searched(Ok(()))));
+    assert_eq!((scene.world.elapsed() - before).as_secs(), 120);
+
+    let id = scene.world.tell(scene.searcher, search);
+    scene.world.ask(scene.searcher, Command::StopSearch(id));
+    assert!(matches!(
+        scene.world.answer(scene.searcher, id),
+        Reply::Searched(Ok(()))
+    ));
+}
+
+#[test]
+fn nothing_works_before_the_login() {
+    let mut world = World::new(10);
+    let node = client(&mut world, 10, "127.0.0.2:2234");
+    let reply = world.ask(node, Command::Search("song".to_owned()));
+    assert!(matches!(
+        reply,
+        Reply::Searched(Err(SearchError::NotLoggedIn))
+    ));
+    let reply = log_in(&mut world, node, "name", "pw");
+    assert_eq!(reply, Err(LoginError::NotConnected));
+    let reply = connect(&mut world, node, "127.0.0.1:9".parse().expect("an address"));
+    assert!(matches!(reply, Err(SessionError::Unreachable(_))));
+}
+
+#[test]
+fn a_refused_login_says_why() {
+    let mut scene = Scene::new(11);
+    let refused = |world: &mut World, address: &str, name: &str, password: &str| {
+        let node = client(world, 12, address);
+        let server = "127.0.0.1:2242".parse().expect("an address");
+        connect(world, node, server).expect("a connection");
+        match log_in(world, node, name, password).expect_err("no login") {
+            LoginError::Refused { reason, detail } => (reason, detail.is_some()),
+            other => panic!("another error: {other}"),
+        }
+    };
+    let world = &mut scene.world;
+    let wrong = refused(world, "127.0.0.4:1", "sharer", "wrong");
+    assert_eq!(wrong, (LoginRefusal::InvalidPassword, false));
+    let empty = refused(world, "127.0.0.5:1", "somebody", "");
+    assert_eq!(empty, (LoginRefusal::EmptyPassword, false));
+    let nameless = refused(world, "127.0.0.6:1", "", "pw");
+    assert_eq!(nameless, (LoginRefusal::InvalidUsername, true));
+    let long = refused(world, "127.0.0.7:1", &"n".repeat(31), "pw");
+    assert_eq!(long, (LoginRefusal::InvalidUsername, true));
+}
+
+#[test]
+fn the_second_login_with_a_name_kicks_the_first() {
+    let mut scene = Scene::new(13);
+    let other = client(&mut scene.world, 13, "127.0.0.4:2234");
+    scene.log_in(other, "sharer");
+    scene.world.event(scene.sharer, |event| match event {
+        Event::Disconnected(error) => {
+            assert_eq!(error, SessionError::Relogged);
+            Some(())
+        }
+        _ => None,
+    });
+    assert_eq!(scene.world.connections(scene.sharer), 0);
+}
+
+#[test]
+fn a_server_that_does_not_answer_is_an_error_after_half_a_minute() {
+    let mut scene = Scene::new(14);
+    let node = client(&mut scene.world, 14, "127.0.0.4:2234");
+    let server = scene.world.address(scene.server);
+    connect(&mut scene.world, node, server).expect("a connection");
+    scene.world.cut_off(scene.server);
+    let error = log_in(&mut scene.world, node, "late", "pw");
+    assert_eq!(error, Err(LoginError::Session(SessionError::NoAnswer)));
+}
+
+#[test]
+fn a_stranger_who_does_not_log_in_is_sent_away() {
+    let mut scene = Scene::new(15);
+    let node = client(&mut scene.world, 15, "127.0.0.4:2234");
+    let server = scene.world.address(scene.server);
+    connect(&mut scene.world, node, server).expect("a connection");
+    let before = scene.world.elapsed();
+    scene.world.event(node, |event| match event {
+        Event::Disconnected(SessionError::Lost(_)) => Some(()),
+        _ => None,
+    });
+    assert_eq!((scene.world.elapsed() - before).as_secs(), 60);
+}
