@@ -1,17 +1,18 @@
 //! What both macros read from attributes: `#[slsk(..)]`, doc comments, aliases.
 
-use proc_macro2::Span;
+use proc_macro2::TokenTree;
+use quote::ToTokens;
 use syn::meta::ParseNestedMeta;
-use syn::{Attribute, Error, Expr, ExprLit, Lit, LitStr, Meta};
+use syn::{Attribute, Error, Expr, ExprLit, Lit, LitStr, Meta, Token};
 
 /// Collects mistakes so that all of them are reported at once.
 #[derive(Default)]
 pub(crate) struct Mistakes(Option<Error>);
 
 impl Mistakes {
-    /// Notes a mistake at `span`.
-    pub(crate) fn at(&mut self, span: Span, text: impl std::fmt::Display) {
-        self.push(Error::new(span, text));
+    /// Notes a mistake in `place`.
+    pub(crate) fn at(&mut self, place: impl ToTokens, text: impl std::fmt::Display) {
+        self.push(Error::new_spanned(place, text));
     }
 
     /// Notes a mistake that `syn` found.
@@ -38,8 +39,8 @@ pub(crate) fn keywords(
     mistakes: &mut Mistakes,
     mut read: impl FnMut(&ParseNestedMeta<'_>, &mut Mistakes) -> syn::Result<bool>,
 ) {
+    let mut seen: Vec<String> = Vec::new();
     for attribute in attributes.iter().filter(|a| a.path().is_ident("slsk")) {
-        let mut seen: Vec<String> = Vec::new();
         let parsed = attribute.parse_nested_meta(|meta| {
             let keyword = meta
                 .path
@@ -50,16 +51,24 @@ pub(crate) fn keywords(
                 mistakes.push(meta.error(format!("`{keyword}` is given twice")));
             }
             seen.push(keyword);
-            if read(&meta, mistakes)? {
-                Ok(())
-            } else {
-                Err(meta.error(format!("unknown keyword; known here: {known}")))
+            if !read(&meta, mistakes)? {
+                mistakes.push(meta.error(format!("unknown keyword; known here: {known}")));
+                skip_value(&meta)?;
             }
+            Ok(())
         });
         if let Err(error) = parsed {
             mistakes.push(error);
         }
     }
+}
+
+/// Passes over what follows an unknown keyword, so that the next one is read too.
+fn skip_value(meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
+    while !meta.input.is_empty() && !meta.input.peek(Token![,]) {
+        meta.input.parse::<TokenTree>()?;
+    }
+    Ok(())
 }
 
 /// The doc comment as plain text, lines joined by newlines.

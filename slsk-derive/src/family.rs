@@ -2,7 +2,7 @@
 
 mod sample;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Fields, Ident, Type};
@@ -62,11 +62,7 @@ impl Family {
                 if meta.path.is_ident("id") {
                     id = Some(meta.value()?.parse::<Ident>()?);
                 } else if meta.path.is_ident("code") {
-                    let width: Ident = meta.value()?.parse()?;
-                    if width != "u8" && width != "u32" {
-                        mistakes.at(width.span(), "a code is a `u8` or a `u32`");
-                    }
-                    code = Some(width);
+                    code = Some(read_width(&meta.value()?.parse()?, mistakes));
                 } else {
                     return Ok(false);
                 }
@@ -75,7 +71,7 @@ impl Family {
         );
         let name = &input.ident;
         if !input.generics.params.is_empty() {
-            mistakes.at(name.span(), "a family has no parameters");
+            mistakes.at(&input.generics.params, "a family has no parameters");
         }
         let id = required(
             id,
@@ -89,15 +85,14 @@ impl Family {
             "say how wide its codes are: `code = u32`",
             &mut mistakes,
         );
-        let (variants, unknown) = match &input.data {
-            Data::Enum(data) => Variant::read(data, name.span(), &mut mistakes),
-            _ => {
-                mistakes.at(
-                    name.span(),
-                    "`Family` is for enums of messages; `Wire` is for structs",
-                );
-                (Vec::new(), name.clone())
-            }
+        let (variants, unknown) = if let Data::Enum(data) = &input.data {
+            Variant::read(data, name, &mut mistakes)
+        } else {
+            mistakes.at(
+                name,
+                "`Family` is for enums of messages; `Wire` is for structs",
+            );
+            (Vec::new(), name.clone())
         };
         mistakes.finish(Self {
             ident: name.clone(),
@@ -127,7 +122,7 @@ impl Family {
                 const ID: ::slsk_wire::FamilyId = ::slsk_wire::FamilyId::#id;
                 const SCHEMA: &'static ::slsk_wire::schema::FamilySchema =
                     &::slsk_wire::schema::FamilySchema {
-                        id: ::slsk_wire::FamilyId::#id,
+                        id: <Self as ::slsk_wire::Family>::ID,
                         name: #name,
                         doc: #doc,
                         code_width: ::core::mem::size_of::<#code>(),
@@ -235,8 +230,8 @@ impl Family {
             ) -> #result<S::Ok, S::Error> {
                 use ::slsk_wire::__private::serde::Serialize;
                 match self {
-                    #(Self::#idents(message) => message.serialize(serializer),)*
-                    Self::#unknown(unknown) => unknown.serialize(serializer),
+                    #(Self::#idents(message) => Serialize::serialize(message, serializer),)*
+                    Self::#unknown(unknown) => Serialize::serialize(unknown, serializer),
                 }
             }
 
@@ -247,7 +242,7 @@ impl Family {
                 use ::slsk_wire::__private::serde::Deserialize;
                 match code {
                     #(<#types as ::slsk_wire::Message>::CODE => {
-                        #result::map(<#types>::deserialize(deserializer), Self::#idents)
+                        #result::map(<#types as Deserialize>::deserialize(deserializer), Self::#idents)
                     })*
                     _ => #result::map(
                         ::slsk_wire::Unknown::deserialize_payload(code, deserializer),
@@ -260,7 +255,7 @@ impl Family {
 }
 
 impl Variant {
-    fn read(data: &syn::DataEnum, name: Span, mistakes: &mut Mistakes) -> (Vec<Self>, Ident) {
+    fn read(data: &syn::DataEnum, name: &Ident, mistakes: &mut Mistakes) -> (Vec<Self>, Ident) {
         let mut variants = Vec::new();
         let mut unknown: Option<Ident> = None;
         for variant in &data.variants {
@@ -275,14 +270,14 @@ impl Variant {
                     fields.unnamed[0].ty.clone()
                 }
                 _ => {
-                    mistakes.at(ident.span(), "a variant holds one message: `Name(Message)`");
+                    mistakes.at(variant, "a variant holds one message: `Name(Message)`");
                     continue;
                 }
             };
             if !is_unknown {
                 variants.push(Self { ident, ty });
             } else if unknown.is_some() {
-                mistakes.at(ident.span(), "a family has one `unknown` variant");
+                mistakes.at(ident, "a family has one `unknown` variant");
             } else {
                 unknown = Some(ident);
             }
@@ -292,15 +287,26 @@ impl Variant {
                 name,
                 "a family needs a variant for codes that it does not know: `#[slsk(unknown)] Unknown(Unknown)`",
             );
-            Ident::new("Unknown", name)
+            name.clone()
         });
         (variants, unknown)
     }
 }
 
+/// The width of a code; `u32` in place of one that is none.
+fn read_width(token: &TokenTree, mistakes: &mut Mistakes) -> Ident {
+    match token {
+        TokenTree::Ident(width) if width == "u8" || width == "u32" => width.clone(),
+        other => {
+            mistakes.at(other, "a code is a `u8` or a `u32`");
+            Ident::new("u32", other.span())
+        }
+    }
+}
+
 fn required(value: Option<Ident>, name: &Ident, advice: &str, mistakes: &mut Mistakes) -> Ident {
     value.unwrap_or_else(|| {
-        mistakes.at(name.span(), advice);
+        mistakes.at(name, advice);
         name.clone()
     })
 }

@@ -28,7 +28,7 @@ use proc_macro::TokenStream;
 /// | `if_true = f` | on the wire only when the earlier field `f` is true; the field is an `Option` |
 /// | `if_false = f` | on the wire only when the earlier field `f` is false; the field is an `Option` |
 /// | `optional` | may be missing at the end of the frame; the field is an `Option` |
-/// | `lenient` | with `optional`: a rest too short for the field counts as missing, and is trailing |
+/// | `lenient` | with `optional`: a rest shorter than the field's least size counts as missing, and is trailing |
 ///
 /// Doc comments and `#[doc(alias = "..")]` are lifted into the schema.
 #[proc_macro_derive(Wire, attributes(slsk))]

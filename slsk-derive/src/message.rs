@@ -8,7 +8,7 @@ mod schema;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Data, DeriveInput, Fields, Ident, LitInt, LitStr};
+use syn::{Data, DeriveInput, Fields, Ident, Lit, LitStr};
 
 use crate::attributes::{self, Mistakes};
 use fields::Field;
@@ -17,7 +17,7 @@ use fields::Field;
 struct Message {
     ident: Ident,
     /// `None` for a record.
-    code: Option<LitInt>,
+    code: Option<u32>,
     guide: Option<LitStr>,
     compressed: bool,
     doc: String,
@@ -46,22 +46,20 @@ pub(crate) fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
 impl Message {
     fn read(input: &DeriveInput) -> syn::Result<Self> {
         let mut mistakes = Mistakes::default();
-        let mut code: Option<LitInt> = None;
+        let mut code: Option<u32> = None;
         let mut guide = None;
         let mut compressed = None;
         attributes::keywords(
             &input.attrs,
             "`code`, `guide`, `compressed`",
             &mut mistakes,
-            |meta, _| {
+            |meta, mistakes| {
                 if meta.path.is_ident("code") {
-                    let literal: LitInt = meta.value()?.parse()?;
-                    literal.base10_parse::<u32>()?;
-                    code = Some(literal);
+                    code = Some(read_code(&meta.value()?.parse()?, mistakes));
                 } else if meta.path.is_ident("guide") {
                     guide = Some(meta.value()?.parse::<LitStr>()?);
                 } else if meta.path.is_ident("compressed") {
-                    compressed = Some(meta.path.get_ident().map(Ident::span));
+                    compressed = Some(meta.path.clone());
                 } else {
                     return Ok(false);
                 }
@@ -70,36 +68,16 @@ impl Message {
         );
         if code.is_none() {
             if let Some(guide) = &guide {
-                mistakes.at(guide.span(), "`guide` needs a `code`: this is a record");
+                mistakes.at(guide, "`guide` needs a `code`: this is a record");
             }
-            if let Some(Some(span)) = compressed {
-                mistakes.at(span, "`compressed` needs a `code`: this is a record");
+            if let Some(keyword) = &compressed {
+                mistakes.at(keyword, "`compressed` needs a `code`: this is a record");
             }
         }
         if !input.generics.params.is_empty() {
-            mistakes.at(input.ident.span(), "a wire type has no parameters");
+            mistakes.at(&input.generics.params, "a wire type has no parameters");
         }
-        let fields = match &input.data {
-            Data::Struct(data) => match &data.fields {
-                Fields::Named(named) => {
-                    let fields = fields::read(&named.named, &mut mistakes);
-                    fields::check(&fields, code.is_some(), &mut mistakes);
-                    fields
-                }
-                Fields::Unit => Vec::new(),
-                Fields::Unnamed(_) => {
-                    mistakes.at(input.ident.span(), "the fields of a wire type have names");
-                    Vec::new()
-                }
-            },
-            _ => {
-                mistakes.at(
-                    input.ident.span(),
-                    "`Wire` is for structs; `Family` is for enums of messages",
-                );
-                Vec::new()
-            }
-        };
+        let fields = read_fields(input, code.is_some(), &mut mistakes);
         mistakes.finish(Self {
             ident: input.ident.clone(),
             code,
@@ -110,4 +88,38 @@ impl Message {
             fields,
         })
     }
+}
+
+fn read_fields(input: &DeriveInput, is_message: bool, mistakes: &mut Mistakes) -> Vec<Field> {
+    let Data::Struct(data) = &input.data else {
+        mistakes.at(
+            &input.ident,
+            "`Wire` is for structs; `Family` is for enums of messages",
+        );
+        return Vec::new();
+    };
+    match &data.fields {
+        Fields::Named(named) => {
+            let fields = fields::read(&named.named, mistakes);
+            fields::check(&fields, is_message, mistakes);
+            fields
+        }
+        Fields::Unit => Vec::new(),
+        Fields::Unnamed(_) => {
+            mistakes.at(&data.fields, "the fields of a wire type have names");
+            Vec::new()
+        }
+    }
+}
+
+/// A code; 0 in place of one that is none.
+fn read_code(literal: &Lit, mistakes: &mut Mistakes) -> u32 {
+    let number = match literal {
+        Lit::Int(number) => number.base10_parse().ok(),
+        _ => None,
+    };
+    number.unwrap_or_else(|| {
+        mistakes.at(literal, "a code is a number from 0 to 4294967295");
+        0
+    })
 }

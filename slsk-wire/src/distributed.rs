@@ -8,7 +8,7 @@ use crate::types::Text;
 /// Between a parent and a child of the distributed network.
 #[derive(Clone, Debug, PartialEq, Family)]
 #[slsk(id = Distributed, code = u8)]
-#[allow(missing_docs, reason = "each variant holds the message of its name")]
+#[expect(missing_docs, reason = "each variant holds the message of its name")]
 pub enum DistributedMessage {
     Search(DistributedSearch),
     BranchLevel(DistributedBranchLevel),

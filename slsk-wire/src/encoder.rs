@@ -48,11 +48,16 @@ impl Encoder {
         let width = F::SCHEMA.code_width;
         out.extend_from_slice(&[0; 4]);
         out.extend_from_slice(&code.to_le_bytes()[..width]);
+        let named = |kind: EncodeErrorKind| EncodeError {
+            message: message.name(),
+            ..kind.into()
+        };
         if width < 4 && code >> (8 * width) != 0 {
-            return Err(EncodeErrorKind::CodeTooWide { code, width }.into());
+            return Err(named(EncodeErrorKind::CodeTooWide { code, width }));
         }
         message.encode_with(self, out)?;
-        let length = u32::try_from(out.len() - start - 4).map_err(|_| EncodeErrorKind::TooLong)?;
+        let length =
+            u32::try_from(out.len() - start - 4).map_err(|_| named(EncodeErrorKind::TooLong))?;
         out[start..start + 4].copy_from_slice(&length.to_le_bytes());
         Ok(())
     }

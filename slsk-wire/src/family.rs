@@ -139,7 +139,7 @@ macro_rules! any_message {
     ($($family:ident),*) => {
         /// A message of any family.
         #[derive(Clone, Debug, PartialEq)]
-        #[allow(missing_docs, reason = "the families document themselves")]
+        #[expect(missing_docs, reason = "the families document themselves")]
         pub enum AnyMessage {
             $($family($family),)*
         }

@@ -8,7 +8,7 @@ use crate::types::Text;
 /// The first frame on a connection between peers, from the side that connected.
 #[derive(Clone, Debug, PartialEq, Family)]
 #[slsk(id = PeerInit, code = u8)]
-#[allow(missing_docs, reason = "each variant holds the message of its name")]
+#[expect(missing_docs, reason = "each variant holds the message of its name")]
 pub enum InitMessage {
     PierceFirewall(PierceFirewall),
     PeerInit(PeerInit),

@@ -7,11 +7,12 @@
 //! frames.
 //!
 //! ```
-//! use slsk_wire::server::{LoginResponse, ServerResponse};
+//! use slsk_wire::server::{LoginRefusal, LoginResponse, ServerResponse};
 //! use slsk_wire::{Decoder, Family, FamilyId, Framer, Limits};
 //!
 //! // What a server says to a wrong password, as bytes.
-//! let frame = ServerResponse::from(LoginResponse::rejected("INVALIDPASS")).to_frame()?;
+//! let refused = LoginResponse::rejected(LoginRefusal::InvalidPassword);
+//! let frame = ServerResponse::from(refused).to_frame()?;
 //!
 //! // And what a client makes of it, whatever the chunks in which the bytes arrive.
 //! let mut framer = Framer::new(Limits::default());
@@ -20,7 +21,9 @@
 //!     framer.push(chunk);
 //!     while let Some(frame) = framer.next(FamilyId::ServerResponse)? {
 //!         match decoder.decode(&frame)?.message {
-//!             ServerResponse::Login(login) => assert_eq!(login.reason.unwrap(), "INVALIDPASS"),
+//!             ServerResponse::Login(login) => {
+//!                 assert_eq!(login.reason, Some(LoginRefusal::InvalidPassword));
+//!             }
 //!             other => println!("{} has code {}", other.name(), other.code()),
 //!         }
 //!     }

@@ -1,6 +1,6 @@
-//! Obfuscation of type 1, "rotated": each frame is XORed with a key that stands in front of it.
+//! Obfuscation of type 1, "rotated": a key in front of each frame is XOR-ed into it.
 //!
-//! For every four bytes the key is rotated left by one bit and XORed, little-endian. The length field is
+//! For every four bytes the key is rotated left by one bit and XOR-ed, little-endian. The length field is
 //! obfuscated too and does not count the key. This hides nothing from anybody who looks; it was made to
 //! get past filters of internet providers. See `spec/guide/framing.md`.
 

@@ -17,7 +17,7 @@ use crate::family::Unknown;
 /// Between two peers, in either direction.
 #[derive(Clone, Debug, PartialEq, Family)]
 #[slsk(id = Peer, code = u32)]
-#[allow(missing_docs, reason = "each variant holds the message of its name")]
+#[expect(missing_docs, reason = "each variant holds the message of its name")]
 pub enum PeerMessage {
     SharesRequest(SharesRequest),
     SharesResponse(SharesResponse),

@@ -58,15 +58,17 @@ pub fn field_if<'a, T: Wire>(
     Ok((input, Some(value)))
 }
 
-/// Reads a field that may be missing at the end.
+/// Reads a field that may be missing at the end; `ended` remembers that one is.
 pub fn field_optional<'a, T: Wire>(
     input: Input<'a>,
     condition: bool,
     lenient: bool,
+    ended: &mut bool,
     name: &'static str,
 ) -> Parsed<'a, Option<T>> {
     let needed = if lenient { T::MIN_LEN } else { 1 };
-    field_if(input, condition && input.len() >= needed, name)
+    *ended |= condition && input.len() < needed;
+    field_if(input, condition && !*ended, name)
 }
 
 /// Writes a field.

@@ -23,7 +23,7 @@ use crate::family::Unknown;
 /// From a client to its server.
 #[derive(Clone, Debug, PartialEq, Family)]
 #[slsk(id = ServerRequest, code = u32)]
-#[allow(missing_docs, reason = "each variant holds the message of its name")]
+#[expect(missing_docs, reason = "each variant holds the message of its name")]
 pub enum ServerRequest {
     Login(LoginRequest),
     SetListenPort(SetListenPort),
@@ -48,7 +48,7 @@ pub enum ServerRequest {
 /// From a server to its client.
 #[derive(Clone, Debug, PartialEq, Family)]
 #[slsk(id = ServerResponse, code = u32)]
-#[allow(missing_docs, reason = "each variant holds the message of its name")]
+#[expect(missing_docs, reason = "each variant holds the message of its name")]
 pub enum ServerResponse {
     Login(LoginResponse),
     GetPeerAddress(GetPeerAddressResponse),

@@ -23,6 +23,9 @@ pub trait Wire:
     const SHAPE: Shape;
     /// Whether the value takes all the rest of the frame, whatever its length.
     const GREEDY: bool = false;
+    /// Why no field can have this type. Derived code refuses such a field.
+    #[doc(hidden)]
+    const FLAW: Option<&'static str> = None;
 
     /// Reads a value: a nom parser.
     ///

@@ -6,7 +6,7 @@ use syn::Ident;
 use syn::spanned::Spanned;
 
 use super::Message;
-use super::fields::{Field, condition, variable};
+use super::fields::{Field, condition, tracker, variable};
 
 pub(super) fn write(message: &Message) -> TokenStream {
     let ident = &message.ident;
@@ -79,14 +79,15 @@ fn min_len(fields: &[Field]) -> TokenStream {
     quote!(#always #(#sides)*)
 }
 
-/// A field that takes all the rest can only be the last one.
+/// Whether the last field takes all the rest, after the checks that need the types themselves.
 fn greedy(fields: &[Field]) -> TokenStream {
     let Some((last, before)) = fields.split_last() else {
         return quote!(
             const GREEDY: bool = false;
         );
     };
-    let checks = before.iter().map(|field| {
+    let checks = fields.iter().map(check);
+    let checks_before = before.iter().map(|field| {
         let ty = &field.ty;
         let text = format!(
             "`{}` takes all the rest of the frame, so it must be the last field",
@@ -98,19 +99,38 @@ fn greedy(fields: &[Field]) -> TokenStream {
     quote! {
         const GREEDY: bool = {
             #(#checks)*
+            #(#checks_before)*
             <#ty as ::slsk_wire::Wire>::GREEDY
         };
     }
 }
 
+fn check(field: &Field) -> TokenStream {
+    let ty = &field.ty;
+    let shows = field.optional.as_ref().map(|_| {
+        let text = format!(
+            "`{}` is optional but can occupy no bytes, so nobody can tell whether it is there",
+            field.name
+        );
+        quote_spanned!(ty.span()=> ::core::assert!(<#ty as ::slsk_wire::Wire>::MIN_LEN > 0, #text);)
+    });
+    quote_spanned! {ty.span()=>
+        if let ::core::option::Option::Some(flaw) = <#ty as ::slsk_wire::Wire>::FLAW {
+            ::core::panic!("{}", flaw);
+        }
+        #shows
+    }
+}
+
 fn parse(fields: &[Field]) -> TokenStream {
+    let tracker = tracker(fields, quote!(let mut ended = false;));
     let steps = fields.iter().enumerate().map(|(index, field)| {
         let Field { name, ty, .. } = field;
         let variable = variable(index);
         let condition = condition(fields, index);
         let call = if field.optional.is_some() {
             let lenient = field.lenient;
-            quote!(field_optional::<#ty>(input, #condition, #lenient, #name))
+            quote!(field_optional::<#ty>(input, #condition, #lenient, &mut ended, #name))
         } else if field.condition.is_some() {
             quote!(field_if::<#ty>(input, #condition, #name))
         } else {
@@ -123,16 +143,17 @@ fn parse(fields: &[Field]) -> TokenStream {
         quote!(#ident: #variable)
     });
     quote! {
+        #tracker
         #(#steps)*
         ::core::result::Result::Ok((input, Self { #(#values),* }))
     }
 }
 
 fn encode(fields: &[Field]) -> TokenStream {
-    let tracker = fields
-        .iter()
-        .any(|field| field.optional.is_some())
-        .then(|| quote!(let mut absent = ::core::option::Option::None;));
+    let tracker = tracker(
+        fields,
+        quote!(let mut absent = ::core::option::Option::None;),
+    );
     let steps = fields.iter().map(|field| {
         let Field { ident, name, .. } = field;
         let condition = field.condition.as_ref().map_or(quote!(true), |condition| {

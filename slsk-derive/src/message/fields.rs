@@ -4,7 +4,6 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
-use syn::spanned::Spanned;
 use syn::{GenericArgument, Ident, PathArguments, Token, Type};
 
 use crate::attributes::{self, Mistakes};
@@ -65,6 +64,12 @@ pub(super) fn condition(fields: &[Field], index: usize) -> TokenStream {
     }
 }
 
+/// `declaration`, where an optional field needs it.
+pub(super) fn tracker(fields: &[Field], declaration: TokenStream) -> Option<TokenStream> {
+    let any = fields.iter().any(|field| field.optional.is_some());
+    any.then_some(declaration)
+}
+
 /// Reads names, types and attributes.
 pub(super) fn read(
     fields: &Punctuated<syn::Field, Token![,]>,
@@ -89,7 +94,7 @@ pub(super) fn read(
                 if keyword == "if_true" || keyword == "if_false" {
                     let flag: Ident = meta.value()?.parse()?;
                     if condition.is_some() {
-                        mistakes.at(keyword.span(), "a field has one condition");
+                        mistakes.at(&keyword, "a field has one condition");
                     }
                     condition = Some(Condition {
                         flag,
@@ -107,10 +112,7 @@ pub(super) fn read(
             },
         );
         if let (Some(keyword), None) = (&lenient, &optional) {
-            mistakes.at(
-                keyword.span(),
-                "`lenient` is about a field that is `optional`",
-            );
+            mistakes.at(keyword, "`lenient` is about a field that is `optional`");
         }
         let inner = option_of(&field.ty);
         all.push(Field {
@@ -140,7 +142,7 @@ pub(super) fn check(fields: &[Field], is_message: bool, mistakes: &mut Mistakes)
                 _ => "optional".to_owned(),
             };
             mistakes.at(
-                field.declared.span(),
+                &field.declared,
                 format!(
                     "`{keyword}` needs an `Option`: the field `{}` can be absent",
                     field.name
@@ -149,7 +151,7 @@ pub(super) fn check(fields: &[Field], is_message: bool, mistakes: &mut Mistakes)
         }
         if field.in_option && !field.may_be_absent() {
             mistakes.at(
-                field.declared.span(),
+                &field.declared,
                 "say when this `Option` is absent: `if_true`, `if_false` or `optional`",
             );
         }
@@ -157,7 +159,7 @@ pub(super) fn check(fields: &[Field], is_message: bool, mistakes: &mut Mistakes)
             && !is_message
         {
             mistakes.at(
-                optional.span(),
+                optional,
                 "`optional` means the end of the frame, which a record inside of a message does not see",
             );
         }
@@ -167,7 +169,7 @@ pub(super) fn check(fields: &[Field], is_message: bool, mistakes: &mut Mistakes)
                 .find(|earlier| earlier.optional.is_some() && !earlier.excludes(field));
             if let Some(before) = before {
                 mistakes.at(
-                    field.ident.span(),
+                    &field.ident,
                     format!(
                         "`{}` is required but follows `{}`, which is optional",
                         field.name, before.name
@@ -180,18 +182,21 @@ pub(super) fn check(fields: &[Field], is_message: bool, mistakes: &mut Mistakes)
 
 fn check_flag(fields: &[Field], index: usize, condition: &Condition, mistakes: &mut Mistakes) {
     let Condition { flag, keyword, .. } = condition;
-    let span = flag.span();
     match fields.iter().position(|f| f.ident == *flag) {
-        None => mistakes.at(span, format!("`{keyword}` names no field: `{flag}`")),
-        Some(position) if position >= index => mistakes.at(
-            span,
+        None => mistakes.at(flag, format!("`{keyword}` names no field: `{flag}`")),
+        Some(position) if position == index => mistakes.at(
+            flag,
+            format!("`{keyword}` needs an earlier field, not `{flag}` itself"),
+        ),
+        Some(position) if position > index => mistakes.at(
+            flag,
             format!("`{keyword}` needs an earlier field, but `{flag}` comes later"),
         ),
         Some(position) => {
             let is_bool = matches!(&fields[position].declared, Type::Path(path) if path.path.is_ident("bool"));
             if !is_bool {
                 mistakes.at(
-                    span,
+                    flag,
                     format!("`{keyword}` needs a bool, which `{flag}` is not"),
                 );
             }

@@ -23,7 +23,7 @@ pub(super) fn write(message: &Message) -> TokenStream {
                 ::slsk_wire::__private::serde::Deserialize,
             )]
             #[serde(crate = "::slsk_wire::__private::serde", remote = #name, deny_unknown_fields)]
-            struct Shadow { #(#fields),* }
+            struct __Shadow { #(#fields),* }
 
             #[automatically_derived]
             impl ::slsk_wire::__private::serde::Serialize for #ident {
@@ -31,7 +31,7 @@ pub(super) fn write(message: &Message) -> TokenStream {
                     &self,
                     serializer: S,
                 ) -> ::core::result::Result<S::Ok, S::Error> {
-                    Shadow::serialize(self, serializer)
+                    __Shadow::serialize(self, serializer)
                 }
             }
 
@@ -40,7 +40,7 @@ pub(super) fn write(message: &Message) -> TokenStream {
                 fn deserialize<D: ::slsk_wire::__private::serde::Deserializer<'de>>(
                     deserializer: D,
                 ) -> ::core::result::Result<Self, D::Error> {
-                    Shadow::deserialize(deserializer)
+                    __Shadow::deserialize(deserializer)
                 }
             }
         }

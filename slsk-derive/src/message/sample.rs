@@ -8,7 +8,7 @@ use quote::{format_ident, quote};
 use syn::Ident;
 
 use super::Message;
-use super::fields::{Field, condition, variable};
+use super::fields::{Field, condition, tracker, variable};
 
 pub(super) fn write(message: &Message) -> TokenStream {
     let arbitrary = arbitrary(message);
@@ -82,10 +82,7 @@ fn present(index: usize) -> Ident {
 
 /// An expression that makes the struct of the drawn values, without those that can't be there.
 fn settle(fields: &[Field]) -> TokenStream {
-    let tracker = fields
-        .iter()
-        .any(|field| field.optional.is_some())
-        .then(|| quote!(let mut ended = false;));
+    let tracker = tracker(fields, quote!(let mut ended = false;));
     let steps = fields.iter().enumerate().filter_map(|(index, field)| {
         let variable = variable(index);
         let condition = condition(fields, index);

@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::ext::IdentExt;
 
 use super::Message;
 use super::fields::Field;
@@ -23,7 +24,7 @@ pub(super) fn shape(message: &Message) -> TokenStream {
 
 /// The `Message` impl; nothing for a record.
 pub(super) fn write(message: &Message) -> TokenStream {
-    let Some(code) = &message.code else {
+    let Some(code) = message.code else {
         return TokenStream::new();
     };
     let Message {
@@ -51,7 +52,7 @@ fn field(field: &Field) -> TokenStream {
     let optional = field.optional.is_some();
     let lenient = field.lenient;
     let condition = option(field.condition.as_ref().map(|condition| {
-        let flag = condition.flag.to_string();
+        let flag = condition.flag.unraw().to_string();
         let expected = condition.expected;
         quote!(::slsk_wire::schema::Condition { field: #flag, expected: #expected })
     }));
@@ -68,8 +69,8 @@ fn field(field: &Field) -> TokenStream {
 }
 
 fn option(value: Option<impl quote::ToTokens>) -> TokenStream {
-    match value {
-        Some(value) => quote!(::core::option::Option::Some(#value)),
-        None => quote!(::core::option::Option::None),
-    }
+    value.map_or_else(
+        || quote!(::core::option::Option::None),
+        |value| quote!(::core::option::Option::Some(#value)),
+    )
 }

@@ -8,6 +8,13 @@ use crate::wire::Wire;
 impl<T: Wire> Wire for Vec<T> {
     const MIN_LEN: usize = 4;
     const SHAPE: Shape = Shape::List(&T::SHAPE);
+    const FLAW: Option<&'static str> = if T::MIN_LEN == 0 {
+        Some("the elements of a list must occupy bytes")
+    } else if T::GREEDY {
+        Some("the elements of a list can't take all the rest of the frame")
+    } else {
+        T::FLAW
+    };
 
     fn parse(input: Input<'_>) -> Parsed<'_, Self> {
         parse_list(input, Self::with_capacity, Self::push)

@@ -1,0 +1,9 @@
+use slsk_wire::Wire;
+
+#[derive(Clone, Debug, PartialEq, Wire)]
+#[slsk(code = 1)]
+struct Message<'a, T> {
+    value: &'a T,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use slsk_wire::Wire;
+
+#[derive(Clone, Debug, PartialEq, Wire)]
+#[slsk(code = 1)]
+struct Message {
+    #[slsk(optional)]
+    value: u32,
+}
+
+fn main() {}
