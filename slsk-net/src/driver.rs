@@ -19,7 +19,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::task::{AbortHandle, JoinSet};
 
 use crate::machine::{CloseReason, CommandId, ConnId, Effect, Input, Machine, Packet};
-use crate::share::Query;
+use crate::share::{Query, Shared};
 use connection::Link;
 
 /// How many inputs may wait for the machine. Readers wait when there are more.
@@ -75,7 +75,8 @@ impl std::fmt::Debug for Tap {
 #[derive(Debug)]
 pub(crate) struct Handle<M: Machine> {
     orders: mpsc::UnboundedSender<Order<M>>,
-    events: broadcast::Sender<M::Event>,
+    /// Weak, so that the listeners hear of the end.
+    events: broadcast::WeakSender<M::Event>,
     commands: AtomicU64,
 }
 
@@ -85,7 +86,10 @@ enum Order<M: Machine> {
     Stop(oneshot::Sender<()>),
 }
 
-impl<M: Machine> Handle<M> {
+impl<M: Machine> Handle<M>
+where
+    M::Event: Clone,
+{
     /// Gives a command. The receiver fails when the machine has stopped.
     pub(crate) fn command(&self, command: M::Command) -> (CommandId, oneshot::Receiver<M::Reply>) {
         let id = CommandId(self.commands.fetch_add(1, Ordering::Relaxed));
@@ -97,7 +101,11 @@ impl<M: Machine> Handle<M> {
 
     /// All events from now on.
     pub(crate) fn events(&self) -> broadcast::Receiver<M::Event> {
-        self.events.subscribe()
+        match self.events.upgrade() {
+            Some(events) => events.subscribe(),
+            // The machine has stopped: a channel without a sender.
+            None => broadcast::channel(1).1,
+        }
     }
 
     /// Stops the machine, and returns when all its tasks are gone.
@@ -125,7 +133,7 @@ where
         options,
         orders: received_orders,
         happenings,
-        events: events.clone(),
+        events,
         links: BTreeMap::new(),
         dials: BTreeMap::new(),
         replies: BTreeMap::new(),
@@ -133,6 +141,7 @@ where
         tasks: JoinSet::new(),
         ready: VecDeque::new(),
     };
+    let events = driver.events.downgrade();
     tokio::spawn(driver.run(received_happenings));
     Handle {
         orders,
@@ -257,17 +266,23 @@ where
                     dial.abort();
                 }
             }
-            Effect::Expect(conn, expect) => self.with_link(conn, |link| link.expect(expect)),
-            Effect::Send(conn, packet) => self.with_link(conn, |link| link.send(packet)),
+            Effect::Expect(conn, expect) => {
+                if let Some(link) = self.links.get(&conn) {
+                    link.expect(expect);
+                }
+            }
+            Effect::ReceiveFile { conn, path, size } => {
+                if let Some(link) = self.links.get(&conn) {
+                    link.receive_file(path, size);
+                }
+            }
+            Effect::Send(conn, packet) => self.write(conn, |link| link.send(packet)),
             Effect::SendFile {
                 conn,
                 path,
                 offset,
                 size,
-            } => self.with_link(conn, |link| link.send_file(path, offset, size)),
-            Effect::ReceiveFile { conn, path, size } => {
-                self.with_link(conn, |link| link.receive_file(path, size));
-            }
+            } => self.write(conn, |link| link.send_file(path, offset, size)),
             Effect::Query {
                 id,
                 index,
@@ -277,15 +292,15 @@ where
                 let happenings = self.happenings.clone();
                 self.tasks.spawn_blocking(move || {
                     let found = index.search(&Query::parse(&text.to_str()), MAX_FOUND, &excluded);
-                    let files = found.iter().map(|found| found.to_file()).collect();
+                    let files = found.iter().map(Shared::to_file).collect();
                     let _ = happenings.blocking_send(Happening::Input(Input::QueryDone(id, files)));
                 });
             }
         }
     }
 
-    /// Gives a connection something to do; one that does not keep up is closed.
-    fn with_link(&mut self, conn: ConnId, order: impl FnOnce(&Link) -> Result<(), CloseReason>) {
+    /// Gives a connection something to write; one that does not keep up is closed.
+    fn write(&mut self, conn: ConnId, order: impl FnOnce(&Link) -> Result<(), CloseReason>) {
         let Some(link) = self.links.get(&conn) else {
             return;
         };
@@ -311,13 +326,13 @@ where
     }
 
     fn link(&mut self, conn: ConnId, stream: TcpStream, remote: SocketAddr) {
-        let line = connection::Line {
+        let shared = connection::Shared {
             conn,
             remote,
             tap: self.options.tap.clone(),
             happenings: self.happenings.clone(),
         };
-        let link = Link::start(line, stream, self.options.limits, &mut self.tasks);
+        let link = Link::start(shared, stream, self.options.limits, &mut self.tasks);
         self.links.insert(conn, link);
     }
 }

@@ -338,6 +338,29 @@ fn a_refused_login_says_why() {
 }
 
 #[test]
+fn a_full_server_takes_no_new_names() {
+    let mut world = World::new(20);
+    let config = ServerConfig {
+        max_accounts: 1,
+        ..ServerConfig::default()
+    };
+    let server = world.add_server(ServerMachine::new(config), "127.0.0.1:2242");
+    let address = world.address(server);
+    let mut try_login = |own: &str, name: &str| {
+        let node = client(&mut world, 20, own);
+        connect(&mut world, node, address).expect("a connection");
+        log_in(&mut world, node, name, "pw")
+    };
+    assert!(try_login("127.0.0.2:1", "first").is_ok());
+    let refused = LoginError::Refused {
+        reason: LoginRefusal::ServerFull,
+        detail: None,
+    };
+    assert_eq!(try_login("127.0.0.3:1", "second"), Err(refused));
+    assert!(try_login("127.0.0.4:1", "first").is_ok());
+}
+
+#[test]
 fn the_second_login_with_a_name_kicks_the_first() {
     let mut scene = Scene::new(13);
     let other = client(&mut scene.world, 13, "127.0.0.4:2234");

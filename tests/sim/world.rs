@@ -346,7 +346,7 @@ impl World {
                 self.net_input(node, Net::FileDone(conn, Ok(())));
                 continue;
             }
-            match end.inbound.next() {
+            match end.inbound.next_packet() {
                 Ok(Some(packet)) => self.net_input(node, Net::Received(conn, packet)),
                 Ok(None) => return,
                 Err(fault) => panic!("our own bytes do not parse: {fault:?}"),

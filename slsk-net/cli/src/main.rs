@@ -1,2 +1,84 @@
-//! The program `slsk`.
-fn main() {}
+//! The program `slsk`: the Soulseek protocol on the command line.
+
+mod args;
+mod capture;
+mod decode;
+mod demo;
+mod frames;
+mod json;
+mod render;
+mod session;
+mod summary;
+
+use std::fmt::Display;
+use std::io::{self, ErrorKind, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Arguments, Command};
+use decode::{DecodeFileError, Style};
+use demo::DemoError;
+use frames::FilterError;
+
+/// What a shell expects of a program that Ctrl-C has ended.
+const INTERRUPTED: u8 = 130;
+
+fn main() -> ExitCode {
+    match Arguments::parse().command {
+        Command::Decode(args) => decode(&args),
+        Command::Demo(args) => demo(&args),
+        Command::DemoSharer(args) => {
+            match demo::run_sharer(args.server, &args.folder, &mut io::stdout().lock()) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => failure(error),
+            }
+        }
+        Command::Encode(_) => filtered(frames::encode(io::stdin().lock(), io::stdout().lock())),
+    }
+}
+
+fn decode(args: &args::Decode) -> ExitCode {
+    let Some(path) = &args.file else {
+        return filtered(frames::decode(io::stdin().lock(), io::stdout().lock()));
+    };
+    let style = match (args.json, args.verbose) {
+        (true, _) => Style::Json,
+        (_, true) => Style::Trees,
+        _ => Style::Lines,
+    };
+    match decode::run(path, style, io::stdout().lock()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(DecodeFileError::Write(error)) if has_left(&error) => ExitCode::SUCCESS,
+        Err(error) => failure(format_args!("{}: {error}", render::name(path))),
+    }
+}
+
+fn demo(args: &args::Demo) -> ExitCode {
+    match demo::run(args.share.as_deref(), args.keep, &mut io::stdout().lock()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(DemoError::Io(error)) if has_left(&error) => ExitCode::SUCCESS,
+        Err(DemoError::Interrupted) => ExitCode::from(INTERRUPTED),
+        Err(error) => failure(format_args!("demo: {error}")),
+    }
+}
+
+fn filtered(result: Result<(), FilterError>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(FilterError::Write(error)) if has_left(&error) => ExitCode::SUCCESS,
+        Err(error) => failure(error),
+    }
+}
+
+/// Whether the reader of our output has seen enough, which is his right.
+fn has_left(error: &io::Error) -> bool {
+    error.kind() == ErrorKind::BrokenPipe
+}
+
+/// Says in one line what is wrong.
+fn failure(problem: impl Display) -> ExitCode {
+    // Where standard error is closed there is nobody to tell.
+    let _ = writeln!(io::stderr().lock(), "slsk: {problem}");
+    ExitCode::FAILURE
+}

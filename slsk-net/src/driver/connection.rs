@@ -13,7 +13,7 @@ use slsk_wire::{Encoder, Limits};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::{Happening, Tap, Tapped, file};
@@ -23,19 +23,21 @@ use crate::machine::{CloseReason, ConnId, Expect, Fault, FileError, Inbound, Inp
 const OUTBOX: usize = 1024;
 /// How much is read at once, in bytes.
 const CHUNK: usize = 16 * 1024;
+/// How much that comes after the close is read, in bytes.
+const MAX_DISCARDED: usize = 64 * 1024;
 /// How long a closed connection may take to end, so that what we have written still arrives.
 const LINGER: Duration = Duration::from_secs(5);
 
 /// What both tasks of a connection need.
 #[derive(Debug)]
-pub(super) struct Line<C> {
+pub(super) struct Shared<C> {
     pub(super) conn: ConnId,
     pub(super) remote: SocketAddr,
     pub(super) tap: Option<Tap>,
     pub(super) happenings: mpsc::Sender<Happening<C>>,
 }
 
-impl<C> Clone for Line<C> {
+impl<C> Clone for Shared<C> {
     fn clone(&self) -> Self {
         Self {
             conn: self.conn,
@@ -46,7 +48,7 @@ impl<C> Clone for Line<C> {
     }
 }
 
-impl<C> Line<C> {
+impl<C> Shared<C> {
     /// Reports to the driver. A driver that is gone takes its tasks with it.
     pub(super) async fn report(&self, input: Input<C>) {
         let _ = self.happenings.send(Happening::Input(input)).await;
@@ -70,6 +72,8 @@ pub(super) struct Link {
     reader: mpsc::UnboundedSender<ReadOrder>,
     writer: mpsc::Sender<WriteOrder>,
     tasks: [AbortHandle; 2],
+    /// Dropped with the link: so the tasks know, whatever they are at.
+    _alive: watch::Sender<()>,
 }
 
 #[derive(Debug)]
@@ -92,7 +96,7 @@ enum WriteOrder {
 
 impl Link {
     pub(super) fn start<C: Send + 'static>(
-        line: Line<C>,
+        shared: Shared<C>,
         stream: TcpStream,
         limits: Limits,
         tasks: &mut JoinSet<()>,
@@ -102,30 +106,35 @@ impl Link {
         let (read, write) = stream.into_split();
         let (reader, read_orders) = mpsc::unbounded_channel();
         let (writer, write_orders) = mpsc::channel(OUTBOX);
+        let (alive, dropped) = watch::channel(());
         let reading = Reader {
-            line: line.clone(),
+            shared: shared.clone(),
             stream: read,
             inbound: Inbound::new(limits),
             orders: read_orders,
             writer: writer.downgrade(),
         };
-        let tasks = [
-            tasks.spawn(reading.run()),
-            tasks.spawn(write_all(line, write, write_orders)),
-        ];
+        let writing = Writer {
+            shared,
+            stream: write,
+            orders: write_orders,
+            dropped,
+        };
+        let tasks = [tasks.spawn(reading.run()), tasks.spawn(writing.run())];
         Self {
             reader,
             writer,
             tasks,
+            _alive: alive,
         }
     }
 
-    pub(super) fn expect(&self, expect: Expect) -> Result<(), CloseReason> {
-        self.read(ReadOrder::Expect(expect))
+    pub(super) fn expect(&self, expect: Expect) {
+        self.read(ReadOrder::Expect(expect));
     }
 
-    pub(super) fn receive_file(&self, path: PathBuf, size: u64) -> Result<(), CloseReason> {
-        self.read(ReadOrder::File(path, size))
+    pub(super) fn receive_file(&self, path: PathBuf, size: u64) {
+        self.read(ReadOrder::File(path, size));
     }
 
     pub(super) fn send(&self, packet: Packet) -> Result<(), CloseReason> {
@@ -149,9 +158,8 @@ impl Link {
     }
 
     /// A task that has ended reports by itself why.
-    fn read(&self, order: ReadOrder) -> Result<(), CloseReason> {
+    fn read(&self, order: ReadOrder) {
         let _ = self.reader.send(order);
-        Ok(())
     }
 
     fn write(&self, order: WriteOrder) -> Result<(), CloseReason> {
@@ -163,7 +171,7 @@ impl Link {
 }
 
 struct Reader<C> {
-    line: Line<C>,
+    shared: Shared<C>,
     stream: OwnedReadHalf,
     inbound: Inbound,
     orders: mpsc::UnboundedReceiver<ReadOrder>,
@@ -194,8 +202,12 @@ impl<C> Reader<C> {
                     ReadOrder::Expect(expect) => self.inbound.expect(expect),
                     ReadOrder::File(path, size) => {
                         let rest = self.inbound.take_rest();
-                        let result = file::receive(&self.line, &mut self.stream, rest, path, size).await;
-                        self.line.report(Input::FileDone(self.line.conn, result)).await;
+                        let result = tokio::select! {
+                            result = file::receive(&self.shared, &mut self.stream, rest, path, size) => result,
+                            // Only the end of the link can come meanwhile.
+                            _ = self.orders.recv() => return None,
+                        };
+                        self.shared.report(Input::FileDone(self.shared.conn, result)).await;
                     }
                 },
                 ready = self.stream.readable(), if self.inbound.wants_bytes() => {
@@ -221,63 +233,91 @@ impl<C> Reader<C> {
 
     /// Reports all packets that are whole.
     async fn deliver(&mut self) -> Result<(), CloseReason> {
-        let conn = self.line.conn;
+        let conn = self.shared.conn;
         loop {
-            let input = match self.inbound.next() {
+            let input = match self.inbound.next_packet() {
                 Ok(Some(packet)) => {
-                    self.line.tap(false, &packet);
+                    self.shared.tap(false, &packet);
                     Input::Received(conn, packet)
                 }
                 Ok(None) => return Ok(()),
                 Err(Fault::Decode(error)) => Input::Malformed(conn, error),
                 Err(Fault::Frame(error)) => return Err(CloseReason::Frame(error)),
             };
-            self.line.report(input).await;
+            self.shared.report(input).await;
         }
     }
 
+    /// Throws away what is still on its way, if it is little: unread bytes would make the system reset the
+    /// connection, and what we have written might not arrive. A sender of more deserves the reset.
     async fn discard(&mut self) {
         let mut buffer = [0; 1024];
-        while matches!(self.stream.read(&mut buffer).await, Ok(1..)) {}
+        for _ in 0..MAX_DISCARDED / buffer.len() {
+            if !matches!(self.stream.read(&mut buffer).await, Ok(1..)) {
+                return;
+            }
+        }
     }
 }
 
-/// Writes until the link is dropped, the reader has ended or the network fails.
-async fn write_all<C>(
-    line: Line<C>,
-    mut stream: OwnedWriteHalf,
-    mut orders: mpsc::Receiver<WriteOrder>,
-) {
-    let conn = line.conn;
-    let mut encoder = Encoder::default();
-    let mut bytes = Vec::new();
-    let reason = loop {
-        let Some(order) = orders.recv().await else {
-            let _ = stream.shutdown().await;
-            return;
+struct Writer<C> {
+    shared: Shared<C>,
+    stream: OwnedWriteHalf,
+    orders: mpsc::Receiver<WriteOrder>,
+    dropped: watch::Receiver<()>,
+}
+
+impl<C> Writer<C> {
+    async fn run(mut self) {
+        let mut dropped = self.dropped.clone();
+        let late = async {
+            while dropped.changed().await.is_ok() {}
+            tokio::time::sleep(LINGER).await;
         };
-        match order {
-            WriteOrder::Packet(packet) => {
-                bytes.clear();
-                if let Err(error) = packet.encode(&mut encoder, &mut bytes) {
-                    tracing::error!(%error, "a message of our own can't be encoded");
-                    continue;
-                }
-                line.tap(true, &packet);
-                if let Err(error) = stream.write_all(&bytes).await {
-                    break CloseReason::Network(error.to_string());
-                }
-            }
-            WriteOrder::File { path, offset, size } => {
-                let result = file::send(&line, &mut stream, path, offset, size).await;
-                let lost = matches!(result, Err(FileError::Connection(_)));
-                line.report(Input::FileDone(conn, result)).await;
-                if lost {
-                    break CloseReason::Remote;
-                }
-            }
-            WriteOrder::Ended(reason) => break reason,
+        let conn = self.shared.conn;
+        let reason = tokio::select! {
+            reason = self.write() => reason,
+            () = late => None,
+        };
+        match reason {
+            Some(reason) => self.shared.report(Input::Closed(conn, reason)).await,
+            None => _ = self.stream.shutdown().await,
         }
-    };
-    line.report(Input::Closed(conn, reason)).await;
+    }
+
+    /// Writes until the reader has ended or the network fails, which gives the reason, or the link is
+    /// dropped and all is written.
+    async fn write(&mut self) -> Option<CloseReason> {
+        let mut encoder = Encoder::default();
+        let mut bytes = Vec::new();
+        loop {
+            match self.orders.recv().await? {
+                WriteOrder::Packet(packet) => {
+                    bytes.clear();
+                    if let Err(error) = packet.encode(&mut encoder, &mut bytes) {
+                        tracing::error!(%error, "a message of our own can't be encoded");
+                        continue;
+                    }
+                    self.shared.tap(true, &packet);
+                    if let Err(error) = self.stream.write_all(&bytes).await {
+                        return Some(CloseReason::Network(error.to_string()));
+                    }
+                }
+                WriteOrder::File { path, offset, size } => {
+                    let result = tokio::select! {
+                        result = file::send(&self.shared, &mut self.stream, path, offset, size) => result,
+                        // Nobody changes it, so this is the end of the link.
+                        _ = self.dropped.changed() => return None,
+                    };
+                    let lost = matches!(result, Err(FileError::Connection(_)));
+                    let done = Input::FileDone(self.shared.conn, result);
+                    self.shared.report(done).await;
+                    if lost {
+                        return Some(CloseReason::Remote);
+                    }
+                }
+                WriteOrder::Ended(reason) => return Some(reason),
+            }
+        }
+    }
 }

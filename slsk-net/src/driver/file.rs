@@ -8,7 +8,7 @@ use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 
-use super::connection::Line;
+use super::connection::Shared;
 use crate::machine::{FileError, Input};
 
 /// How much is read and written at once, in bytes; there is a progress report after each.
@@ -16,7 +16,7 @@ const CHUNK: usize = 256 * 1024;
 
 /// Writes a file's bytes from `offset` to `size` to a connection.
 pub(super) async fn send<C>(
-    line: &Line<C>,
+    shared: &Shared<C>,
     stream: &mut OwnedWriteHalf,
     path: PathBuf,
     offset: u64,
@@ -38,7 +38,7 @@ pub(super) async fn send<C>(
             .await
             .map_err(|error| FileError::Connection(error.to_string()))?;
         sent += count as u64;
-        line.report(Input::FileProgress(line.conn, sent)).await;
+        shared.report(Input::FileProgress(shared.conn, sent)).await;
     }
     Ok(())
 }
@@ -47,7 +47,7 @@ pub(super) async fn send<C>(
 ///
 /// They go to a temporary file in the same folder, which vanishes if they do not all come.
 pub(super) async fn receive<C>(
-    line: &Line<C>,
+    shared: &Shared<C>,
     stream: &mut OwnedReadHalf,
     rest: Bytes,
     path: PathBuf,
@@ -70,7 +70,9 @@ pub(super) async fn receive<C>(
         let count = count.map_err(FileError::Connection)?;
         file.write_all(&buffer[..count]).await.map_err(disk)?;
         received += count as u64;
-        line.report(Input::FileProgress(line.conn, received)).await;
+        shared
+            .report(Input::FileProgress(shared.conn, received))
+            .await;
     }
     file.sync_all().await.map_err(disk)?;
     persist(temporary, path.clone()).await.map_err(disk)

@@ -30,7 +30,7 @@ pub struct Inbound {
     expect: Expect,
 }
 
-/// What [`Inbound::next`] found wrong.
+/// What [`Inbound::next_packet`] found wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// One frame is not what its code promises; the next one may be.
@@ -72,7 +72,7 @@ impl Inbound {
     ///
     /// # Errors
     /// When the bytes are not what is expected.
-    pub fn next(&mut self) -> Result<Option<Packet>, Fault> {
+    pub fn next_packet(&mut self) -> Result<Option<Packet>, Fault> {
         let packet = match self.expect {
             Expect::Nothing | Expect::End => None,
             Expect::One(family) | Expect::Messages(family) => self.message(family)?,

@@ -26,7 +26,7 @@ const DIAL_TIME: Duration = Duration::from_secs(10);
 /// How long whoever has connected may take to say who he is.
 const INIT_TIME: Duration = Duration::from_secs(10);
 /// How long a message connection may be idle.
-const IDLE_TIME: Duration = Duration::from_secs(60);
+const IDLE_TIME: Duration = Duration::from_mins(1);
 /// How many connections others may have opened to us.
 const MAX_ACCEPTED: usize = 1024;
 /// How much may wait for a connection to one user.
@@ -187,7 +187,7 @@ impl Peers {
                 return Some((name, message));
             }
             (LinkState::AwaitingInit, Packet::Message(Init(InitMessage::PeerInit(init)))) => {
-                self.introduced(conn, init, out);
+                self.introduced(conn, &init, out);
             }
             (LinkState::AwaitingTicket(name), Packet::Ticket(ticket)) => {
                 let offered = Out::FileOffered(conn, name.clone(), ticket.token);
@@ -200,7 +200,7 @@ impl Peers {
         None
     }
 
-    fn introduced(&mut self, conn: ConnId, init: PeerInit, out: &mut Outbox) {
+    fn introduced(&mut self, conn: ConnId, init: &PeerInit, out: &mut Outbox) {
         let name = init.username.detach();
         if !is_plausible_name(&name) {
             return self.drop_link(conn, out);

@@ -14,7 +14,7 @@ use super::{CommandId, Effect, QueryId};
 use crate::share::{Index, Phrases};
 
 /// How long results are taken; most come within ten seconds.
-const SEARCH_TIME: Duration = Duration::from_secs(120);
+const SEARCH_TIME: Duration = Duration::from_mins(2);
 /// How many files of one search are taken.
 const MAX_RESULTS: usize = 10_000;
 /// How many searches of others wait for our index; more are left unanswered.
@@ -81,12 +81,12 @@ impl Searches {
 
     /// Takes no more results of a search.
     pub(super) fn stop(&mut self, search: SearchId, out: &mut Outbox) {
-        self.end(|open| open.id == search, &Ok(()), out);
+        self.end(|open| open.id == search, Ok(()), out);
     }
 
     /// The session is over.
     pub(super) fn offline(&mut self, out: &mut Outbox) {
-        self.end(|_| true, &Err(SearchError::Disconnected), out);
+        self.end(|_| true, Err(SearchError::Disconnected), out);
     }
 
     /// A peer has found something. Results of a search that is not open are dropped.
@@ -96,7 +96,7 @@ impl Searches {
         };
         open.results += response.results.len();
         out.emit(Event::SearchResult(open.id, Arc::new(response)));
-        self.end(|open| open.results >= MAX_RESULTS, &Ok(()), out);
+        self.end(|open| open.results >= MAX_RESULTS, Ok(()), out);
     }
 
     /// Somebody searches: ask the index.
@@ -150,18 +150,18 @@ impl Searches {
 
     pub(super) fn tick(&mut self, out: &mut Outbox) {
         let now = out.now;
-        self.end(|open| open.deadline <= now, &Ok(()), out);
+        self.end(|open| open.deadline <= now, Ok(()), out);
     }
 
     /// Ends the searches that `is_over` names.
     fn end(
         &mut self,
         is_over: impl Fn(&Open) -> bool,
-        result: &Result<(), SearchError>,
+        result: Result<(), SearchError>,
         out: &mut Outbox,
     ) {
         for (_, open) in self.open.extract_if(.., |_, open| is_over(open)) {
-            out.reply(open.id, Reply::Searched(*result));
+            out.reply(open.id, Reply::Searched(result));
         }
     }
 }

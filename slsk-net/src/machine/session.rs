@@ -16,7 +16,7 @@ use super::{CloseReason, CommandId, ConnId, Expect};
 /// How long connecting and logging in may take, each. A banned address gets no answer at all.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How often the server hears from an idle client. It dislikes more than one ping a minute.
-const PING_INTERVAL: Duration = Duration::from_secs(300);
+const PING_INTERVAL: Duration = Duration::from_mins(5);
 
 #[derive(Debug, Default)]
 pub(super) struct Session {

@@ -7,6 +7,8 @@ use slsk_wire::{Secret, Text};
 
 /// How long a name may be, in bytes.
 const MAX_NAME: usize = 30;
+/// How long a password may be, in bytes.
+const MAX_PASSWORD: usize = 256;
 
 /// Names and passwords, in memory. The first login with a name makes the account.
 #[derive(Debug, Default)]
@@ -20,15 +22,20 @@ impl Accounts {
     }
 
     /// Whether this login may open a session; if not, why, and perhaps an explanation.
+    ///
+    /// An unknown name becomes an account, of which there are at most `most`.
     pub(super) fn check(
         &mut self,
         login: &LoginRequest,
+        most: usize,
     ) -> Result<(), (LoginRefusal, Option<&'static str>)> {
         if let Some(problem) = name_problem(&login.username) {
             return Err((LoginRefusal::InvalidUsername, Some(problem)));
         }
-        if login.password.reveal().is_empty() {
-            return Err((LoginRefusal::EmptyPassword, None));
+        match login.password.reveal().len() {
+            0 => return Err((LoginRefusal::EmptyPassword, None)),
+            1..=MAX_PASSWORD => {}
+            _ => return Err((LoginRefusal::InvalidPassword, None)),
         }
         if login.major_version == 0 || login.minor_version == Some(0) {
             return Err((LoginRefusal::InvalidVersion, None));
@@ -38,6 +45,7 @@ impl Accounts {
                 Err((LoginRefusal::InvalidPassword, None))
             }
             Some(_) => Ok(()),
+            None if self.passwords.len() >= most => Err((LoginRefusal::ServerFull, None)),
             None => {
                 let password = Secret::from(login.password.reveal().detach());
                 self.passwords.insert(login.username.detach(), password);

@@ -17,7 +17,7 @@ use super::users::{User, Users};
 use crate::machine::{CommandId, ConnId, Effect, Expect, Input, Machine, Packet};
 
 /// How long a connection may stay without a login.
-const LOGIN_TIME: Duration = Duration::from_secs(60);
+const LOGIN_TIME: Duration = Duration::from_mins(1);
 /// How long a query may be, in bytes.
 const MAX_QUERY: usize = 256;
 
@@ -30,6 +30,8 @@ pub struct ServerConfig {
     pub excluded_phrases: Vec<Text>,
     /// Seconds between two searches for wishes.
     pub wishlist_interval: u32,
+    /// How many accounts there may be; who comes later is told that the server is full.
+    pub max_accounts: usize,
 }
 
 impl Default for ServerConfig {
@@ -38,6 +40,7 @@ impl Default for ServerConfig {
             greeting: String::new(),
             excluded_phrases: Vec::new(),
             wishlist_interval: 720,
+            max_accounts: 100_000,
         }
     }
 }
@@ -112,7 +115,7 @@ impl ServerMachine {
 
     fn login(&mut self, conn: ConnId, ip: IpAddr, login: &LoginRequest, out: &mut Out) {
         let password = login.password.reveal();
-        if let Err((reason, detail)) = self.accounts.check(login) {
+        if let Err((reason, detail)) = self.accounts.check(login, self.config.max_accounts) {
             let detail = detail.map(Text::from);
             let refusal = LoginResponse {
                 detail,
@@ -208,17 +211,19 @@ impl ServerMachine {
     fn watch(&mut self, conn: ConnId, username: Text) -> WatchUserResponse {
         let user = self.users.get(&username);
         let exists = user.is_some() || self.accounts.exists(&username);
-        let response = WatchUserResponse {
-            exists,
-            status: exists.then(|| user.map_or(Status::Offline, |user| user.status.clone())),
-            stats: exists.then(|| user.map(|user| user.stats).unwrap_or_default()),
-            country: user.map(|_| Text::new()),
-            username: username.clone(),
-        };
+        let status = user.map_or(Status::Offline, |user| user.status.clone());
+        let shared = user.map(|user| user.stats).unwrap_or_default();
+        let country = user.map(|_| Text::new());
         if exists {
             self.users.watch(conn, username.detach());
         }
-        response
+        WatchUserResponse {
+            username,
+            exists,
+            status: exists.then_some(status),
+            stats: exists.then_some(shared),
+            country,
+        }
     }
 
     fn status(&self, username: Text) -> GetUserStatusResponse {

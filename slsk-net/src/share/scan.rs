@@ -80,7 +80,7 @@ pub enum SkipReason {
     #[error("neither file nor folder")]
     Special,
     /// The system does not let us read it.
-    #[error("not readable: {0}")]
+    #[error("not readable")]
     Unreadable(#[source] io::Error),
 }
 

@@ -7,10 +7,10 @@ use std::io;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CaptureError {
     /// The operating system refused.
-    #[error("cannot be read: {0}")]
+    #[error("cannot be read: {0}; check its name and permissions")]
     Read(#[from] io::Error),
     /// There is not a single byte.
-    #[error("empty file")]
+    #[error("empty file; capture again, and end the capture before reading it")]
     Empty,
     /// None of the known beginnings.
     #[error(

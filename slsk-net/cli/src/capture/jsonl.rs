@@ -5,7 +5,7 @@
 //! tells when that run ended. Everything else is ignored.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -41,7 +41,7 @@ struct Connections {
     /// In the order of their first row.
     list: Vec<Connection>,
     /// Where each `conn_id` is.
-    places: HashMap<u64, usize>,
+    places: BTreeMap<u64, usize>,
 }
 
 impl Connections {

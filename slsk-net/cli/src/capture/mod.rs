@@ -62,6 +62,16 @@ pub(crate) enum Side {
     Acceptor,
 }
 
+impl Side {
+    /// The opposite end.
+    pub(crate) fn other(self) -> Self {
+        match self {
+            Self::Initiator => Self::Acceptor,
+            Self::Acceptor => Self::Initiator,
+        }
+    }
+}
+
 /// What is known of a run of bytes. Never of length zero.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Content {
@@ -190,7 +200,8 @@ mod tests {
         assert_eq!(Format::of(&small()).unwrap(), Format::Pcap);
         assert_eq!(Format::of(b"\n\r\r\n").unwrap(), Format::PcapNg);
         assert_eq!(Format::of(b"\n  {").unwrap(), Format::JsonLines);
-        assert_eq!(Format::of(b"").unwrap_err().to_string(), "empty file");
+        let empty = Format::of(b"").unwrap_err().to_string();
+        assert!(empty.starts_with("empty file; "), "{empty}");
         let wrong = "not a capture: expected pcap, pcapng or JSON lines; if it is compressed, unpack it first";
         for text in [&b"\n\r\r"[..], b" ", b"[]", b"\x1f\x8b", b"hello world"] {
             assert_eq!(Format::of(text).unwrap_err().to_string(), wrong);

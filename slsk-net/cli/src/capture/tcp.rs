@@ -5,7 +5,7 @@
 //! hole that is filled late delays what follows it, and one that is never filled delays nothing. Checksums are not
 //! looked at: packets captured where they are sent have none yet.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::ops::Range;
 use std::time::Duration;
@@ -23,7 +23,7 @@ pub(super) struct Streams {
     /// Every connection so far, in the order of appearance.
     connections: Vec<Tracked>,
     /// Which of them a pair of addresses (the smaller one first) means at present.
-    current: HashMap<(SocketAddr, SocketAddr), usize>,
+    current: BTreeMap<(SocketAddr, SocketAddr), usize>,
     /// Packets so far.
     arrivals: u64,
 }
@@ -34,7 +34,7 @@ impl Streams {
         Self {
             file,
             connections: Vec::new(),
-            current: HashMap::new(),
+            current: BTreeMap::new(),
             arrivals: 0,
         }
     }

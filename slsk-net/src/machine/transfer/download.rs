@@ -18,7 +18,7 @@ use crate::machine::outbox::{Out, Outbox};
 use crate::machine::{ConnId, Effect, FileError, Packet};
 
 /// How often the uploader is asked for our place in his queue.
-const QUEUE_POLL: Duration = Duration::from_secs(300);
+const QUEUE_POLL: Duration = Duration::from_mins(5);
 /// How long after the message connection broke a file is queued again.
 const REQUEUE_TIME: Duration = Duration::from_secs(10);
 

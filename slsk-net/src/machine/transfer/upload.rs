@@ -23,6 +23,8 @@ use crate::share::Index;
 const SLOTS: usize = 3;
 /// How many files one user may have queued.
 const MAX_QUEUED: usize = 100;
+/// How many files all users together may have queued.
+const MAX_QUEUE: usize = 10_000;
 
 /// The queue, oldest first, with the running uploads in it.
 #[derive(Debug)]
@@ -162,7 +164,8 @@ impl Uploads {
         let Some(shared) = shared else {
             return Err(RefusalReason::FileNotShared);
         };
-        if self.all.iter().filter(|u| u.user == *user).count() >= MAX_QUEUED {
+        let queued = self.all.iter().filter(|u| u.user == *user).count();
+        if queued >= MAX_QUEUED || self.all.len() >= MAX_QUEUE {
             return Err(RefusalReason::TooManyFiles);
         }
         self.all.push(Upload {

@@ -1,0 +1,132 @@
+//! The command line.
+
+mod help;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// The Soulseek protocol on the command line: see what a client says, and say it yourself.
+#[derive(Debug, Parser)]
+#[command(name = "slsk", version, arg_required_else_help = true, after_help = help::EXAMPLES)]
+pub(crate) struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show the messages of a capture file, or of single frames.
+    #[command(
+        long_about = help::DECODE,
+        after_help = help::MORE,
+        after_long_help = help::AFTER_DECODE,
+        override_usage = help::DECODE_USAGE
+    )]
+    Decode(Decode),
+    /// Run a server and two clients on this machine: a search and a download over real sockets.
+    #[command(long_about = help::DEMO)]
+    Demo(Demo),
+    /// The sharing client of the demo.
+    #[command(hide = true)]
+    DemoSharer(DemoSharer),
+    /// Turn messages in JSON into frames.
+    #[command(
+        long_about = help::ENCODE,
+        after_help = help::MORE,
+        after_long_help = help::AFTER_ENCODE
+    )]
+    Encode(Encode),
+}
+
+/// What `slsk decode` takes.
+#[derive(Debug, Args)]
+pub(crate) struct Decode {
+    /// A capture: pcap, pcapng, or JSON lines.
+    ///
+    /// The format is told by its first bytes. `tcpdump -w FILE` and Wireshark write such files.
+    #[arg(required_unless_present = "frames")]
+    pub(crate) file: Option<PathBuf>,
+    /// Show a tree for each message: offset in the body, field, type, value.
+    ///
+    /// Offsets count from the end of the code, after inflating.
+    #[arg(short, long, conflicts_with_all = ["json", "frames"])]
+    pub(crate) verbose: bool,
+    /// Show a JSON object for each message, passwords included.
+    #[arg(long, conflicts_with = "frames")]
+    pub(crate) json: bool,
+    /// Decode single frames: JSON lines from standard input to standard output.
+    #[arg(long, conflicts_with = "file")]
+    pub(crate) frames: bool,
+}
+
+/// What `slsk demo` takes.
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Share this folder instead of music made for the demo.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) share: Option<PathBuf>,
+    /// Keep the music and the download, and say where they are.
+    #[arg(long)]
+    pub(crate) keep: bool,
+}
+
+/// What the demo tells its sharing client.
+#[derive(Debug, Args)]
+pub(crate) struct DemoSharer {
+    /// The demo's server.
+    pub(crate) server: SocketAddr,
+    /// What to share.
+    pub(crate) folder: PathBuf,
+}
+
+/// What `slsk encode` takes.
+#[derive(Debug, Args)]
+pub(crate) struct Encode {
+    /// JSON lines from standard input to standard output; the only way so far.
+    #[arg(long, required = true)]
+    pub(crate) frames: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_declaration_is_sound() {
+        use clap::CommandFactory;
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_file_or_frames_but_not_both() {
+        for wrong in [
+            "slsk",
+            "slsk decode",
+            "slsk decode a --frames",
+            "slsk decode --json --frames",
+            "slsk decode --json --verbose a",
+            "slsk decode a b",
+            "slsk encode",
+        ] {
+            assert!(
+                Arguments::try_parse_from(wrong.split(' ')).is_err(),
+                "{wrong}"
+            );
+        }
+        for right in [
+            "slsk decode a",
+            "slsk decode --frames",
+            "slsk decode a -v",
+            "slsk encode --frames",
+        ] {
+            assert!(
+                Arguments::try_parse_from(right.split(' ')).is_ok(),
+                "{right}"
+            );
+        }
+    }
+}

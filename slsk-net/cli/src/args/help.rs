@@ -1,0 +1,91 @@
+//! The longer texts of the help.
+
+/// Behind the list of commands.
+pub(super) const EXAMPLES: &str = r#"Examples:
+  slsk decode capture.pcapng                  what was said, a line a message
+  slsk decode --verbose capture.pcap          every field with its offset
+  slsk decode --json capture.pcap | jq .name  for programs
+  echo '{"family":"peer","hex":"040000000f000000"}' | slsk decode --frames
+  echo '{"family":"peer","name":"UserInfoRequest","fields":{}}' | slsk encode --frames
+
+Exit codes: 0 done, 1 failed (one line on standard error says why), 2 wrong usage."#;
+
+/// Behind the short help of a command.
+pub(super) const MORE: &str = "--help says more and has examples.";
+
+/// How `slsk decode` is called.
+pub(super) const DECODE_USAGE: &str = "\
+slsk decode [--verbose | --json] <FILE>
+       slsk decode --frames";
+
+/// Above the options of `slsk decode`.
+pub(super) const DECODE: &str = "\
+Show the messages of a capture file, or of single frames.
+
+The TCP streams of the capture are put together. Server, peer, distributed and file connections are
+told apart by what is in them, never by ports; obfuscation and compression are undone. A line has
+the seconds since the first message, the number of the connection, from whom to whom (users where
+the capture tells them, else addresses), the message and its fields. The last line counts all.
+
+A code that is in no table is shown as `Unknown` with its length. Bytes that make no sense, frames
+that are cut short, and bytes that the capture lacks have lines of their own; they are no failure.
+
+Passwords and their hashes are <hidden>. With --json nothing is hidden: take care where it goes.";
+
+/// Below the options of `slsk decode`.
+pub(super) const AFTER_DECODE: &str = r#"With --json, a line is an object with `time` (seconds since 1970), `connection`, `kind` (server,
+peer, distributed, file or unknown), `from`, `to`, `from_user`, `to_user`, and then
+  a message:  `obfuscated`, `family`, `code`, `name`, `fields`, `trailing`;
+              `payload` besides for an unknown code
+  a file:     `family` ("file"), `name` (FileTicket, FileOffset, FileData), `fields`:
+              `token`, `offset`, or `length`, `missing` (from the capture) and `began`
+  a fault:    `error` {kind, message, path, offset}, and in `hex` the frame, or up to 256 bytes
+
+With --frames, a line of standard input is an object {"family": F, "hex": H}. F is server_request,
+server_response, peer_init, peer or distributed; H is a whole frame with its length field, not
+obfuscated. For each line there is one on standard output, in order:
+  {"family", "code", "name", "fields", "trailing", "reencoded"}
+  {"error": {"kind", "message", "path", "offset"}}      if it can't be decoded
+`fields` has the fields in wire order: numbers; texts, or {"$hex": ".."} where they are not UTF-8;
+bytes as {"$hex": ".."}; lists; objects; null for what is absent. In `trailing` is what follows the
+last known field; in `reencoded` the frame that slsk writes for these fields; compressed messages
+have their inflated body in `inflated`. These three are hex. An unknown code has the name
+"Unknown", no fields, and its bytes in `payload`, as hex.
+
+Examples:
+  slsk decode capture.pcapng
+  slsk decode --verbose capture.pcap | less
+  slsk decode --json capture.pcap | jq -c 'select(.name == "QueueUpload") | .fields.filename'
+  echo '{"family":"peer","hex":"040000000f000000"}' | slsk decode --frames
+
+Exit codes: 0 when all was read, even if parts of it, or lines with --frames, could not be decoded;
+1 when the file is no capture, is damaged (what precedes the damage is shown) or holds no Soulseek;
+2 for wrong usage."#;
+
+/// Above the options of `slsk encode`.
+pub(super) const ENCODE: &str = r#"Turn messages in JSON into frames.
+
+A line of standard input is an object {"family": F, "name": N, "fields": {..}}, with the names and
+fields that `slsk decode` shows; `code` can stand in place of `name`. For each line there is one on
+standard output, in order:
+  {"hex"}
+  {"error": {"kind", "message", "path", "offset"}}      if it can't be encoded
+What `slsk decode --frames` writes can be fed in as it is; keys without meaning here are ignored. A
+field that is null or left out is absent. For bytes of your own behind any code, give the name
+"Unknown", a `code`, and `payload` in hex."#;
+
+/// Below the options of `slsk encode`.
+pub(super) const AFTER_ENCODE: &str = r#"Examples:
+  echo '{"family":"peer","name":"QueueUpload","fields":{"filename":"Music\\a.mp3"}}' |
+    slsk encode --frames
+  slsk decode --frames < frames.jsonl | slsk encode --frames
+
+Exit codes: 0 when the input was read to its end, even if lines of it could not be encoded; 1 when
+input or output fails; 2 for wrong usage."#;
+
+pub(super) const DEMO: &str = "\
+Run a server and two clients on this machine: a search and a download over real sockets.
+
+One client shares a folder, the other searches, downloads the best file and compares its bytes; then
+the messages that were exchanged are counted. Nothing leaves this machine. The sharing client is a
+process of its own: kill it during the download of a large file to see what happens.";

@@ -1,0 +1,26 @@
+//! Shows the events of a session: a line each, a tree each, or JSON.
+
+pub(crate) mod json;
+pub(crate) mod line;
+mod text;
+pub(crate) mod tree;
+mod walk;
+
+use std::path::Path;
+
+pub(crate) use text::Count;
+
+/// A file's name, safe in a terminal.
+pub(crate) fn name(path: &Path) -> String {
+    printable(&path.to_string_lossy())
+}
+
+/// A text of a stranger's, safe in a terminal: without control characters and without those that turn the
+/// direction of writing.
+pub(crate) fn printable(text: &str) -> String {
+    let harmful =
+        |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars()
+        .map(|c| if harmful(c) { '\u{fffd}' } else { c })
+        .collect()
+}
