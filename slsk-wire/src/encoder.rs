@@ -9,20 +9,15 @@ use crate::wire::{Family, Message};
 ///
 /// Texts and lists come out exactly as the official client writes them, bools as 0 and 1. Compressed
 /// bodies depend on the zlib library: compare them inflated.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Encoder {
-    state: Compress,
+    /// Made for the first compressed message: most connections never send one.
+    state: Option<Compress>,
     scratch: Vec<u8>,
 }
 
-impl Default for Encoder {
-    fn default() -> Self {
-        Self {
-            state: Compress::new(Compression::default(), true),
-            scratch: Vec::new(),
-        }
-    }
-}
+/// How much scratch space is kept for the next message, in bytes.
+const KEPT_SCRATCH: usize = 1 << 20;
 
 impl Encoder {
     /// Appends a frame: length, code, body. On an error `out` is as it was.
@@ -82,23 +77,33 @@ impl Encoder {
         self.scratch.clear();
         self.scratch.reserve(message.encoded_len());
         message.encode(&mut self.scratch).map_err(named)?;
-        self.deflate(out);
-        Ok(())
+        let result = self.deflate(out);
+        if self.scratch.capacity() > KEPT_SCRATCH {
+            self.scratch = Vec::new();
+        }
+        result.map_err(|kind| named(kind.into()))
     }
 
     /// Appends the scratch space, deflated.
-    fn deflate(&mut self, out: &mut Vec<u8>) {
-        self.state.reset();
+    fn deflate(&mut self, out: &mut Vec<u8>) -> Result<(), EncodeErrorKind> {
+        let state = self
+            .state
+            .get_or_insert_with(|| Compress::new(Compression::default(), true));
+        state.reset();
         let mut input = &self.scratch[..];
         loop {
             out.reserve((input.len() / 2).max(1024));
-            let before = self.state.total_in();
-            let status = self.state.compress_vec(input, out, FlushCompress::Finish);
-            let consumed = usize::try_from(self.state.total_in() - before).unwrap_or(usize::MAX);
+            let (before_in, before_out) = (state.total_in(), out.len());
+            let status = state
+                .compress_vec(input, out, FlushCompress::Finish)
+                .map_err(|_| EncodeErrorKind::Zlib)?;
+            let consumed = usize::try_from(state.total_in() - before_in).unwrap_or(usize::MAX);
             input = input.get(consumed..).unwrap_or_default();
-            // An error means a state that can't be: there is a stream and there is room.
-            if !matches!(status, Ok(Status::Ok | Status::BufError)) {
-                return;
+            if status == Status::StreamEnd {
+                return Ok(());
+            }
+            if consumed == 0 && out.len() == before_out {
+                return Err(EncodeErrorKind::Zlib);
             }
         }
     }

@@ -170,6 +170,9 @@ pub enum EncodeErrorKind {
     /// A text, list or frame of 4 GiB or more.
     #[error("too long for a length of 32 bits")]
     TooLong,
+    /// The zlib library failed, which it never should.
+    #[error("the zlib library failed")]
+    Zlib,
     /// An unknown message with a code that the family has no room for.
     #[error("the code {code} does not fit in {width} bytes")]
     CodeTooWide {
@@ -189,6 +192,7 @@ impl EncodeErrorKind {
             Self::Contradiction => "contradiction",
             Self::AfterAbsent { .. } => "after_absent",
             Self::TooLong => "too_long",
+            Self::Zlib => "zlib",
             Self::CodeTooWide { .. } => "code_too_wide",
         }
     }

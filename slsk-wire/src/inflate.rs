@@ -5,25 +5,19 @@ use flate2::{Decompress, FlushDecompress, Status};
 use crate::error::DecodeErrorKind;
 
 /// A zlib decoder that is used again for each message.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Inflater {
-    state: Decompress,
-}
-
-impl Default for Inflater {
-    fn default() -> Self {
-        Self {
-            state: Decompress::new(true),
-        }
-    }
+    /// Made for the first compressed message: most connections never get one.
+    state: Option<Decompress>,
 }
 
 impl Inflater {
     /// Begins to inflate `compressed`, to at most `limit` bytes.
     pub fn start<'a>(&'a mut self, compressed: &'a [u8], limit: usize) -> Inflating<'a> {
-        self.state.reset(true);
+        let state = self.state.get_or_insert_with(|| Decompress::new(true));
+        state.reset(true);
         Inflating {
-            state: &mut self.state,
+            state,
             compressed,
             inflated: Vec::new(),
             limit,

@@ -33,7 +33,9 @@ impl Scene {
     async fn new(size: usize) -> Self {
         let server = server().await;
         let folder = tempfile::tempdir().expect("a folder");
-        let song: Vec<u8> = (0..size).map(|i| (i * i >> 7) as u8).collect();
+        let song: Vec<u8> = (0..size)
+            .map(|i| (i.wrapping_mul(i) >> 7).to_le_bytes()[0])
+            .collect();
         let local = folder.path().join("snow.flac");
         std::fs::write(&local, &song).expect("a file");
         let sharer = log_in(&server, "sharer").await;
@@ -236,7 +238,7 @@ async fn a_wrong_password_is_refused() {
         .expect("a connection");
     match client.login("name", "wrong").await {
         Err(LoginError::Refused { reason, .. }) => {
-            assert_eq!(reason, LoginRefusal::InvalidPassword)
+            assert_eq!(reason, LoginRefusal::InvalidPassword);
         }
         other => panic!("{other:?}"),
     }
@@ -338,10 +340,13 @@ async fn closes_after(address: SocketAddr, bytes: &[u8]) {
     assert!(rest.is_empty());
 }
 
+/// Whether a message went out, its family and its name.
+type Seen = Vec<(bool, FamilyId, &'static str)>;
+
 #[tokio::test]
 async fn a_tap_sees_every_message_both_ways() {
     let server = server().await;
-    let seen: Arc<Mutex<Vec<(bool, FamilyId, &str)>>> = Arc::default();
+    let seen: Arc<Mutex<Seen>> = Arc::default();
     let sink = Arc::clone(&seen);
     let tap = Tap::new(move |tapped| {
         if let slsk_net::machine::Packet::Message(message) = tapped.packet {

@@ -14,13 +14,13 @@ use slsk_net::machine::{
     Inbound, Input, Machine, Packet, Reply,
 };
 use slsk_net::server::{ServerEvent, ServerMachine, ServerReply};
-use slsk_net::share::Query;
+use slsk_net::share::{Query, Shared};
 use slsk_wire::{Encoder, Limits};
 
 /// The longest way through the network.
 const MAX_LATENCY: Duration = Duration::from_millis(200);
 /// How long a test waits for anything; pings go on for ever.
-const PATIENCE: Duration = Duration::from_secs(7200);
+const PATIENCE: Duration = Duration::from_hours(2);
 /// How much of a file is on its way at once, in bytes.
 const FILE_CHUNK: usize = 16 * 1024;
 
@@ -121,8 +121,12 @@ impl World {
         }
     }
 
+    pub fn now(&self) -> Instant {
+        self.now
+    }
+
     /// The time since the beginning.
-    pub fn elapsed(&self) -> Duration {
+    fn elapsed(&self) -> Duration {
         self.now - self.start
     }
 
@@ -437,7 +441,7 @@ impl World {
                 excluded,
             } => {
                 let found = index.search(&Query::parse(&text.to_str()), 300, &excluded);
-                let files = found.iter().map(|found| found.to_file()).collect();
+                let files = found.iter().map(Shared::to_file).collect();
                 self.client_input(node, Input::QueryDone(id, files));
             }
         }

@@ -1,3 +1,8 @@
 //! What the tests of the workspace share.
 
 pub mod captures;
+
+/// Compiles and runs the examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
