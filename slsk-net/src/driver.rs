@@ -19,15 +19,12 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::task::{AbortHandle, JoinSet};
 
 use crate::machine::{CloseReason, CommandId, ConnId, Effect, Input, Machine, Packet};
-use crate::share::{Query, Shared};
 use connection::Link;
 
 /// How many inputs may wait for the machine. Readers wait when there are more.
 const INPUTS: usize = 1024;
 /// How many events a listener may be behind before it loses some, which it is told.
 const EVENTS: usize = 4096;
-/// How many files of the own shares answer one search.
-const MAX_FOUND: usize = 300;
 /// How long nothing is accepted after an error, such as too many open files.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -283,17 +280,11 @@ where
                 offset,
                 size,
             } => self.write(conn, |link| link.send_file(path, offset, size)),
-            Effect::Query {
-                id,
-                index,
-                text,
-                excluded,
-            } => {
+            Effect::Query(id, query) => {
                 let happenings = self.happenings.clone();
                 self.tasks.spawn_blocking(move || {
-                    let found = index.search(&Query::parse(&text.to_str()), MAX_FOUND, &excluded);
-                    let files = found.iter().map(Shared::to_file).collect();
-                    let _ = happenings.blocking_send(Happening::Input(Input::QueryDone(id, files)));
+                    let done = Input::QueryDone(id, query.answer());
+                    let _ = happenings.blocking_send(Happening::Input(done));
                 });
             }
         }

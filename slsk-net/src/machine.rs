@@ -19,9 +19,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use slsk_wire::file::{FileOffset, FileTicket};
+use slsk_wire::peer::File;
 use slsk_wire::{AnyMessage, DecodeError, EncodeError, Encoder, FrameError, Text, Wire};
 
-use crate::share::{Index, Phrases};
+use crate::share::{Index, Phrases, Query, Shared};
 
 pub use client::{
     ClientConfig, ClientMachine, Command, DownloadError, DownloadEvent, DownloadId, Event,
@@ -139,7 +140,7 @@ pub enum Input<C> {
     /// The file transfer on this connection has ended.
     FileDone(ConnId, Result<(), FileError>),
     /// The results of [`Effect::Query`].
-    QueryDone(QueryId, Vec<slsk_wire::peer::File>),
+    QueryDone(QueryId, Vec<File>),
     /// The [`deadline`](Machine::deadline) has come.
     Tick,
 }
@@ -179,17 +180,32 @@ pub enum Effect<R, E> {
         /// How many bytes.
         size: u64,
     },
-    /// Search the own shares, somewhere else, and hand in [`Input::QueryDone`].
-    Query {
-        /// The query.
-        id: QueryId,
-        /// What is shared.
-        index: Arc<Index>,
-        /// What is searched for, as it came.
-        text: Text,
-        /// Phrases that no result may contain.
-        excluded: Arc<Phrases>,
-    },
+    /// [Answer](ShareQuery::answer) this, somewhere else, and hand in [`Input::QueryDone`].
+    Query(QueryId, ShareQuery),
+}
+
+/// A search of the own shares.
+#[derive(Clone, Debug)]
+pub struct ShareQuery {
+    /// What is shared.
+    pub index: Arc<Index>,
+    /// What is searched for, as it came.
+    pub text: Text,
+    /// Phrases that no result may contain.
+    pub excluded: Arc<Phrases>,
+}
+
+impl ShareQuery {
+    /// How many files answer one search; Nicotine+ sends as many.
+    const MAX_FOUND: usize = 300;
+
+    /// The files that match, with full remote paths. It may take milliseconds.
+    #[must_use]
+    pub fn answer(&self) -> Vec<File> {
+        let query = Query::parse(&self.text.to_str());
+        let found = self.index.search(&query, Self::MAX_FOUND, &self.excluded);
+        found.iter().map(Shared::to_file).collect()
+    }
 }
 
 /// Why a connection is gone.

@@ -136,7 +136,7 @@ impl Unknown {
 }
 
 macro_rules! any_message {
-    ($($family:ident),*) => {
+    ($($id:ident: $family:ident),*) => {
         /// A message of any family.
         #[derive(Clone, Debug, PartialEq)]
         #[expect(missing_docs, reason = "the families document themselves")]
@@ -154,10 +154,11 @@ macro_rules! any_message {
                 family: FamilyId,
                 frame: &Frame,
             ) -> Result<Decoded<Self>, DecodeError> {
-                $(if family == $family::ID {
-                    return decoder.decode(frame).map(|decoded| decoded.map(Self::$family));
-                })*
-                unreachable!("every family is in the list")
+                match family {
+                    $(FamilyId::$id => decoder
+                        .decode(frame)
+                        .map(|decoded| decoded.map(Self::$family)),)*
+                }
             }
 
             /// Appends the message as a frame.
@@ -217,10 +218,11 @@ macro_rules! any_message {
                 deserializer: D,
             ) -> Result<Self, D::Error> {
                 use crate::FamilyJson as _;
-                $(if family == $family::ID {
-                    return $family::deserialize_fields(code, deserializer).map(Self::$family);
-                })*
-                unreachable!("every family is in the list")
+                match family {
+                    $(FamilyId::$id => {
+                        $family::deserialize_fields(code, deserializer).map(Self::$family)
+                    })*
+                }
             }
         }
 
@@ -249,9 +251,9 @@ macro_rules! any_message {
 }
 
 any_message!(
-    ServerRequest,
-    ServerResponse,
-    InitMessage,
-    PeerMessage,
-    DistributedMessage
+    ServerRequest: ServerRequest,
+    ServerResponse: ServerResponse,
+    PeerInit: InitMessage,
+    Peer: PeerMessage,
+    Distributed: DistributedMessage
 );

@@ -13,9 +13,12 @@ use slsk_net::machine::{
 use slsk_net::server::{Server, ServerConfig};
 use slsk_net::share::{Entry, Index};
 use slsk_net::{Client, ClientOptions, Tap};
-use slsk_wire::FamilyId;
-use slsk_wire::peer::RefusalReason;
+use slsk_wire::init::{ConnectionKind, InitMessage, PeerInit};
+use slsk_wire::peer::{
+    PeerMessage, QueueUpload, RefusalReason, TransferDirection, TransferRequest, TransferResponse,
+};
 use slsk_wire::server::LoginRefusal;
+use slsk_wire::{Decoder, Family, FamilyId, Framer, Limits};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -268,7 +271,6 @@ async fn no_server_and_a_taken_port_are_clear_errors() {
 /// A client of a server on this machine must not be led elsewhere by what the server says.
 #[tokio::test]
 async fn a_local_client_dials_nothing_outside() {
-    use slsk_wire::Family;
     use slsk_wire::server::{GetPeerAddressResponse, LoginResponse, ServerResponse};
 
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -283,17 +285,14 @@ async fn a_local_client_dials_nothing_outside() {
             obfuscation_type: None,
             obfuscated_port: None,
         };
-        let mut bytes = ServerResponse::from(login).to_frame().expect("a frame");
-        stream.write_all(&bytes).await.expect("a client");
-        // Wait for the question, then answer it.
-        let mut buffer = vec![0; 4096];
-        let mut seen = Vec::new();
-        while !seen.windows(9).any(|w| w == b"elsewhere") {
-            let count = stream.read(&mut buffer).await.expect("a client");
-            seen.extend_from_slice(&buffer[..count]);
+        for (question, answer) in [
+            (&b"name"[..], ServerResponse::from(login)),
+            (b"elsewhere", answer.into()),
+        ] {
+            read_until(&mut stream, question).await;
+            let bytes = answer.to_frame().expect("a frame");
+            stream.write_all(&bytes).await.expect("a client");
         }
-        bytes = ServerResponse::from(answer).to_frame().expect("a frame");
-        stream.write_all(&bytes).await.expect("a client");
         stream
     });
     let client = Client::connect(ClientOptions::new(address))
@@ -308,6 +307,104 @@ async fn a_local_client_dials_nothing_outside() {
         "{error}"
     );
     drop(server.await.expect("the server"));
+}
+
+async fn read_until(stream: &mut TcpStream, wanted: &[u8]) {
+    let mut seen = Vec::new();
+    while !seen.windows(wanted.len()).any(|window| window == wanted) {
+        seen.push(stream.read_u8().await.expect("more"));
+    }
+}
+
+/// A peer of the test's own, who has logged in and talks to the sharer's port by hand.
+struct Peer {
+    stream: TcpStream,
+    framer: Framer,
+}
+
+impl Peer {
+    async fn connect(to: &Client, name: &str) -> Self {
+        let stream = TcpStream::connect(to.listening()).await;
+        let mut peer = Self {
+            stream: stream.expect("a connection"),
+            framer: Framer::new(Limits::default()),
+        };
+        let init = PeerInit::new(name, ConnectionKind::Peer);
+        peer.send(&InitMessage::from(init)).await;
+        peer
+    }
+
+    async fn send(&mut self, message: &impl Family) {
+        let bytes = message.to_frame().expect("a frame");
+        self.stream.write_all(&bytes).await.expect("open");
+    }
+
+    async fn receive(&mut self) -> PeerMessage {
+        loop {
+            let next = self.framer.next(FamilyId::Peer).expect("frames");
+            if let Some(frame) = next {
+                return Decoder::default()
+                    .decode(&frame)
+                    .expect("a message")
+                    .message;
+            }
+            let mut buffer = [0; 1024];
+            let count = self.stream.read(&mut buffer).await.expect("open");
+            assert_ne!(count, 0, "closed instead of an answer");
+            self.framer.push(&buffer[..count]);
+        }
+    }
+}
+
+/// What all clients built on Soulseek.NET do: they ask with a request, and want an answer at once.
+#[tokio::test]
+async fn the_old_way_of_asking_is_answered_queued_and_then_offered() {
+    let scene = Scene::new(10).await;
+    let mut peer = Peer::connect(&scene.sharer, "somebody").await;
+    let request = TransferRequest {
+        direction: TransferDirection::Download,
+        token: 5,
+        filename: REMOTE.into(),
+        size: None,
+    };
+    peer.send(&PeerMessage::from(request)).await;
+    let queued = TransferResponse::refused(5, RefusalReason::Queued);
+    assert_eq!(peer.receive().await, queued.into());
+    match peer.receive().await {
+        PeerMessage::TransferRequest(offer) => {
+            assert_eq!(offer.direction, TransferDirection::Upload);
+            assert_eq!((offer.filename, offer.size), (REMOTE.into(), Some(10)));
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+/// An answer of any kind would turn what waits there into something that has failed.
+#[tokio::test]
+async fn a_file_that_is_queued_twice_is_offered_once() {
+    let scene = Scene::new(10).await;
+    let mut peer = Peer::connect(&scene.sharer, "somebody").await;
+    let filename = slsk_wire::Text::from(REMOTE);
+    for _ in 0..3 {
+        let filename = filename.clone();
+        peer.send(&PeerMessage::from(QueueUpload { filename }))
+            .await;
+    }
+    let unknown = QueueUpload {
+        filename: "other".into(),
+    };
+    peer.send(&PeerMessage::from(unknown)).await;
+    assert!(matches!(
+        peer.receive().await,
+        PeerMessage::TransferRequest(_)
+    ));
+    match peer.receive().await {
+        PeerMessage::UploadDenied(denied) => {
+            assert_eq!(denied.filename, "other");
+            assert_eq!(denied.reason, RefusalReason::FileNotShared);
+        }
+        other => panic!("{other:?}"),
+    }
 }
 
 /// What strangers send to a client and to a server must not end either.
@@ -329,11 +426,10 @@ async fn strangers_are_sent_away() {
     assert!(scene.download().await.is_ok());
 }
 
-/// Asserts that the other side closes, after `bytes` or with the rest that would make a frame.
+/// Asserts that the other side closes after `bytes`, though this side does not.
 async fn closes_after(address: SocketAddr, bytes: &[u8]) {
     let mut stream = TcpStream::connect(address).await.expect("a connection");
     stream.write_all(bytes).await.expect("open");
-    stream.shutdown().await.expect("open");
     let mut rest = Vec::new();
     // A reset is as good as an end.
     let _ = stream.read_to_end(&mut rest).await;

@@ -249,6 +249,19 @@ fn a_file_that_is_not_shared_is_refused() {
 }
 
 #[test]
+fn a_file_that_has_another_size_now_is_not_fetched() {
+    let mut scene = Scene::new(16);
+    let (remote, size) = scene.search("снег");
+    let download = scene.download("sharer", remote, size - 1);
+    let error = scene.downloaded(download).expect_err("no file");
+    let changed = DownloadError::SizeChanged {
+        announced: size,
+        expected: size - 1,
+    };
+    assert_eq!(error, changed);
+}
+
+#[test]
 fn a_user_who_is_not_online_is_unreachable() {
     let mut scene = Scene::new(6);
     let download = scene.download("nobody", SONG.into(), 1);

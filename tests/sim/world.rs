@@ -4,6 +4,8 @@
 //! machine can't encode or parse shows here too. Two runs with the same seed are the same.
 
 use std::cmp::Reverse;
+mod line;
+
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -14,8 +16,9 @@ use slsk_net::machine::{
     Inbound, Input, Machine, Packet, Reply,
 };
 use slsk_net::server::{ServerEvent, ServerMachine, ServerReply};
-use slsk_net::share::{Query, Shared};
 use slsk_wire::{Encoder, Limits};
+
+use line::{End, Line, Net, Receiving};
 
 /// The longest way through the network.
 const MAX_LATENCY: Duration = Duration::from_millis(200);
@@ -55,27 +58,6 @@ struct Node {
 enum AnyMachine {
     Client(Box<ClientMachine>),
     Server(Box<ServerMachine>),
-}
-
-/// A connection; its ends are numbered 0 (who dialled) and 1.
-struct Line {
-    ends: [End; 2],
-}
-
-struct End {
-    node: usize,
-    conn: ConnId,
-    inbound: Inbound,
-    receiving: Option<Receiving>,
-    open: bool,
-    /// When the last bytes sent from here arrive: a stream does not overtake itself.
-    arrival: Instant,
-}
-
-struct Receiving {
-    path: PathBuf,
-    size: usize,
-    bytes: Vec<u8>,
 }
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -434,15 +416,8 @@ impl World {
                 });
                 self.pump(line, at);
             }
-            Effect::Query {
-                id,
-                index,
-                text,
-                excluded,
-            } => {
-                let found = index.search(&Query::parse(&text.to_str()), 300, &excluded);
-                let files = found.iter().map(Shared::to_file).collect();
-                self.client_input(node, Input::QueryDone(id, files));
+            Effect::Query(id, query) => {
+                self.client_input(node, Input::QueryDone(id, query.answer()));
             }
         }
     }
@@ -528,31 +503,6 @@ impl AnyMachine {
         match self {
             Self::Client(machine) => machine.deadline(),
             Self::Server(machine) => machine.deadline(),
-        }
-    }
-}
-
-/// The inputs that do not depend on the machine.
-enum Net {
-    Accepted(ConnId, SocketAddr),
-    Connected(ConnId),
-    Refused(ConnId),
-    Received(ConnId, Packet),
-    Closed(ConnId, CloseReason),
-    FileProgress(ConnId, u64),
-    FileDone(ConnId, Result<(), FileError>),
-}
-
-impl Net {
-    fn into_input<C>(self) -> Input<C> {
-        match self {
-            Self::Accepted(conn, remote) => Input::Accepted { conn, remote },
-            Self::Connected(conn) => Input::Connected(conn),
-            Self::Refused(conn) => Input::DialFailed(conn, "connection refused".to_owned()),
-            Self::Received(conn, packet) => Input::Received(conn, packet),
-            Self::Closed(conn, reason) => Input::Closed(conn, reason),
-            Self::FileProgress(conn, bytes) => Input::FileProgress(conn, bytes),
-            Self::FileDone(conn, result) => Input::FileDone(conn, result),
         }
     }
 }

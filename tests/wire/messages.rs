@@ -76,7 +76,7 @@ fn a_login_response_has_the_hash_of_the_password_alone() {
 }
 
 #[test]
-fn a_server_from_before_2005_sends_no_hash() {
+fn an_old_server_sends_no_hash() {
     let body = Bytes::from_static(b"\x01\x02\0\0\0hi\x01\0\0\x7F");
     let decoded = Decoder::new(Limits::default()).decode_message::<LoginResponse>(&body);
     let response = decoded.expect("it decodes").message;

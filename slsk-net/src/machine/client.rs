@@ -156,12 +156,11 @@ impl ClientMachine {
                     .place(user, &answer.filename, answer.place, out);
             }
             PeerMessage::UploadDenied(denied) => {
-                let error = DownloadError::Refused(denied.reason);
-                self.downloads.refused(user, &denied.filename, error, out);
+                self.downloads
+                    .refused(user, &denied.filename, denied.reason, out);
             }
             PeerMessage::UploadFailed(failed) => {
-                let error = DownloadError::UploadFailed;
-                self.downloads.refused(user, &failed.filename, error, out);
+                self.downloads.failed(user, &failed.filename, out);
             }
             // The rest belongs to parts that do not exist yet.
             _ => {}

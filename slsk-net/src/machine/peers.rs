@@ -118,7 +118,12 @@ impl Peers {
         let name = answer.username.detach();
         let port = u16::try_from(answer.port).ok().filter(|port| *port != 0);
         let Some(port) = port.filter(|_| !answer.ip.is_unspecified()) else {
-            return self.give_up(&name, "he is not online".to_owned(), out);
+            let reason = if answer.ip.is_unspecified() {
+                "he is not online"
+            } else {
+                "he has not said on which port"
+            };
+            return self.give_up(&name, reason.to_owned(), out);
         };
         let address = SocketAddr::new(IpAddr::V4(answer.ip), port);
         for purpose in std::mem::take(&mut user.pending) {
@@ -242,12 +247,19 @@ impl Peers {
                 self.forget_if_idle(&name);
             }
             LinkState::Open(name) => {
+                let older = self
+                    .links
+                    .iter()
+                    .rfind(|(_, link)| matches!(&link.state, LinkState::Open(n) if *n == name));
+                let older = older.map(|(conn, _)| *conn);
                 let Some(user) = self.users.get_mut(&name) else {
                     return;
                 };
                 if user.messages == Some(conn) {
-                    user.messages = None;
-                    out.push(Out::PeerGone(name.clone()));
+                    user.messages = older;
+                    if older.is_none() {
+                        out.push(Out::PeerGone(name.clone()));
+                    }
                 }
                 self.forget_if_idle(&name);
             }

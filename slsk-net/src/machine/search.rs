@@ -10,7 +10,7 @@ use slsk_wire::server::{FileSearch, IncomingFileSearch};
 
 use super::client::{Event, Reply, SearchError, SearchId};
 use super::outbox::{Out, Outbox};
-use super::{CommandId, Effect, QueryId};
+use super::{CommandId, Effect, QueryId, ShareQuery};
 use crate::share::{Index, Phrases};
 
 /// How long results are taken; most come within ten seconds.
@@ -115,12 +115,12 @@ impl Searches {
         self.next_query += 1;
         self.asked
             .insert(id, (search.username.detach(), search.token));
-        out.effect(Effect::Query {
-            id,
+        let query = ShareQuery {
             index: Arc::clone(index),
             text: search.query.clone(),
             excluded: Arc::clone(&self.excluded),
-        });
+        };
+        out.effect(Effect::Query(id, query));
     }
 
     /// The index has answered: send what it has found. Nothing found is not worth a connection.

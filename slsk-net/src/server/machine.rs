@@ -85,7 +85,16 @@ pub struct ServerMachine {
     accounts: Accounts,
     users: Users,
     /// Connections without a login, and until when they may stay.
-    strangers: BTreeMap<ConnId, (IpAddr, Instant)>,
+    strangers: BTreeMap<ConnId, Stranger>,
+}
+
+/// Somebody without a login.
+#[derive(Debug)]
+struct Stranger {
+    ip: IpAddr,
+    until: Instant,
+    /// Whether he has had his one try.
+    refused: bool,
 }
 
 impl ServerMachine {
@@ -103,9 +112,11 @@ impl ServerMachine {
             return self.request(conn, &name, request, out);
         }
         match (self.strangers.get(&conn), request) {
-            (Some((ip, _)), ServerRequest::Login(login)) => self.login(conn, *ip, &login, out),
             // What clients send in one breath with a login that was refused.
-            (Some(_), ServerRequest::SetListenPort(_)) => {}
+            (Some(stranger), _) if stranger.refused => {}
+            (Some(stranger), ServerRequest::Login(login)) => {
+                self.login(conn, stranger.ip, &login, out);
+            }
             _ => {
                 self.strangers.remove(&conn);
                 out.push(Effect::Close(conn));
@@ -122,6 +133,9 @@ impl ServerMachine {
                 ..LoginResponse::rejected(reason)
             };
             // The client closes, or the deadline does.
+            if let Some(stranger) = self.strangers.get_mut(&conn) {
+                stranger.refused = true;
+            }
             return send(conn, refusal, out);
         }
         let name = login.username.detach();
@@ -169,7 +183,9 @@ impl ServerMachine {
                     user.obfuscated_port = listen.obfuscated_port.unwrap_or(0);
                 });
             }
-            ServerRequest::SetStatus(set) if set.status != Status::Offline => {
+            ServerRequest::SetStatus(set)
+                if matches!(set.status, Status::Online | Status::Away) =>
+            {
                 self.users
                     .update(conn, |user| user.status = set.status.clone());
                 self.status_changed(name, out);
@@ -329,7 +345,12 @@ impl Machine for ServerMachine {
         match input {
             Input::Command(id, command) => self.command(id, &command, out),
             Input::Accepted { conn, remote } => {
-                self.strangers.insert(conn, (remote.ip(), now + LOGIN_TIME));
+                let stranger = Stranger {
+                    ip: remote.ip(),
+                    until: now + LOGIN_TIME,
+                    refused: false,
+                };
+                self.strangers.insert(conn, stranger);
                 let requests = Expect::Messages(FamilyId::ServerRequest);
                 out.push(Effect::Expect(conn, requests));
             }
@@ -338,7 +359,9 @@ impl Machine for ServerMachine {
             }
             Input::Closed(conn, _) => self.gone(conn, out),
             Input::Tick => {
-                let late = self.strangers.extract_if(.., |_, (_, until)| *until <= now);
+                let late = self
+                    .strangers
+                    .extract_if(.., |_, stranger| stranger.until <= now);
                 out.extend(late.map(|(conn, _)| Effect::Close(conn)));
             }
             // A frame that makes no sense is skipped. A server dials nobody and moves no files.
@@ -347,7 +370,7 @@ impl Machine for ServerMachine {
     }
 
     fn deadline(&self) -> Option<Instant> {
-        self.strangers.values().map(|(_, until)| *until).min()
+        self.strangers.values().map(|stranger| stranger.until).min()
     }
 }
 

@@ -36,10 +36,10 @@ pub struct LoginRequest {
     pub password: Secret,
     /// Which client this is: 157 the official one, 160 Nicotine+, 177 for experiments.
     pub major_version: u32,
-    /// Lowercase hex MD5 of name and password together. Absent from clients before 2005.
+    /// Lowercase hex MD5 of name and password together. Absent from old clients.
     #[slsk(optional)]
     pub hash: Option<Secret>,
-    /// Which release of the client; not 0. Absent from clients before 2005.
+    /// Which release of the client; not 0. Absent from old clients.
     #[slsk(optional)]
     pub minor_version: Option<u32>,
 }
@@ -71,7 +71,7 @@ pub struct LoginResponse {
     /// Our address as the server sees it.
     #[slsk(if_true = success)]
     pub ip: Option<Ipv4Addr>,
-    /// Lowercase hex MD5 of the password. Absent from servers before 2005.
+    /// Lowercase hex MD5 of the password. Absent from old servers.
     #[slsk(if_true = success, optional)]
     pub password_md5: Option<Secret>,
     /// Whether the account ever donated.

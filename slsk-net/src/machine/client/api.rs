@@ -225,6 +225,14 @@ pub enum DownloadError {
     /// The user refuses.
     #[error("the user refuses: {}", .0.raw())]
     Refused(RefusalReason),
+    /// The file has another size now than when it was found; search again.
+    #[error("the file has {announced} bytes now instead of {expected}; search again")]
+    SizeChanged {
+        /// What the user offers, in bytes.
+        announced: u64,
+        /// What was asked for, in bytes.
+        expected: u64,
+    },
     /// The user could not go on.
     #[error("the upload failed on the other side")]
     UploadFailed,

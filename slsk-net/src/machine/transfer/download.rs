@@ -19,7 +19,7 @@ use crate::machine::{ConnId, Effect, FileError, Packet};
 
 /// How often the uploader is asked for our place in his queue.
 const QUEUE_POLL: Duration = Duration::from_mins(5);
-/// How long after the message connection broke a file is queued again.
+/// How long after the message connection ended a file is queued again: at first, then twice as long each time.
 const REQUEUE_TIME: Duration = Duration::from_secs(10);
 
 /// What is to be fetched.
@@ -44,6 +44,8 @@ struct Download {
     wanted: Wanted,
     state: State,
     deadline: Instant,
+    /// How long until the next time that we queue it again.
+    patience: Duration,
 }
 
 #[derive(Debug)]
@@ -76,6 +78,7 @@ impl Downloads {
             wanted,
             state: State::Queued { requeue: false },
             deadline: out.now + QUEUE_POLL,
+            patience: REQUEUE_TIME,
         };
         self.all.insert(id, download);
     }
@@ -92,20 +95,41 @@ impl Downloads {
         request: &TransferRequest,
         out: &mut Outbox,
     ) {
-        let found = self.find(user, &request.filename);
-        let response = match found.and_then(|id| self.all.get_mut(&id)) {
-            Some(download) if !matches!(download.state, State::Running { .. }) => {
-                // Some clients announce 0 for large files: then the size that we know holds.
-                let announced = request.size.filter(|size| *size != 0);
-                download.wanted.size = announced.unwrap_or(download.wanted.size);
-                download.deadline = out.now + STEP_TIME;
-                let token = request.token;
-                download.state = State::Starting { token };
-                TransferResponse::accepted(token, download.wanted.size)
-            }
-            _ => TransferResponse::refused(request.token, RefusalReason::Cancelled),
+        let token = request.token;
+        let response = match self.accept(user, request, out) {
+            Some(size) => TransferResponse::accepted(token, size),
+            None => TransferResponse::refused(token, RefusalReason::Cancelled),
         };
         out.push(Out::ToPeer(user.clone(), response.into()));
+    }
+
+    /// The size of the file, if this is an offer that we take.
+    fn accept(&mut self, user: &Text, request: &TransferRequest, out: &mut Outbox) -> Option<u64> {
+        let id = self.find(user, &request.filename)?;
+        let download = self.all.get_mut(&id)?;
+        if matches!(download.state, State::Running { .. }) {
+            return None;
+        }
+        let expected = download.wanted.size;
+        // Some clients announce 0 for large files: then the size that we know holds.
+        let announced = request.size.filter(|size| *size != 0).unwrap_or(expected);
+        if expected != 0 && announced != expected {
+            self.fail(
+                id,
+                DownloadError::SizeChanged {
+                    announced,
+                    expected,
+                },
+                out,
+            );
+            return None;
+        }
+        download.wanted.size = announced;
+        download.deadline = out.now + STEP_TIME;
+        download.state = State::Starting {
+            token: request.token,
+        };
+        Some(announced)
     }
 
     /// A user has opened a file connection. One that we don't wait for is closed.
@@ -163,16 +187,30 @@ impl Downloads {
         }
     }
 
-    /// The uploader refuses, or has failed.
+    /// The uploader refuses: for good, or for now.
     pub(in crate::machine) fn refused(
         &mut self,
         user: &Text,
         remote: &Text,
-        error: DownloadError,
+        reason: RefusalReason,
         out: &mut Outbox,
     ) {
+        let Some(id) = self.find(user, remote) else {
+            return;
+        };
+        match (retry_after(&reason), self.all.get_mut(&id)) {
+            (Some(time), Some(download)) if !matches!(download.state, State::Running { .. }) => {
+                download.state = State::Queued { requeue: true };
+                download.deadline = out.now + time;
+            }
+            _ => self.fail(id, DownloadError::Refused(reason), out),
+        }
+    }
+
+    /// The uploader could not go on.
+    pub(in crate::machine) fn failed(&mut self, user: &Text, remote: &Text, out: &mut Outbox) {
         if let Some(id) = self.find(user, remote) {
-            self.fail(id, error, out);
+            self.fail(id, DownloadError::UploadFailed, out);
         }
     }
 
@@ -197,14 +235,15 @@ impl Downloads {
         }
     }
 
-    /// The message connection is gone, perhaps with what we had said: say it again soon.
+    /// The message connection is gone, perhaps with what we had said: say it again, soon at first.
     pub(in crate::machine) fn peer_gone(&mut self, user: &Text, out: &mut Outbox) {
         for id in self.waiting_for(user) {
             if let Some(download) = self.all.get_mut(&id)
                 && let State::Queued { requeue } = &mut download.state
             {
                 *requeue = true;
-                download.deadline = download.deadline.min(out.now + REQUEUE_TIME);
+                download.deadline = download.deadline.min(out.now + download.patience);
+                download.patience = (download.patience * 2).min(QUEUE_POLL);
             }
         }
     }
@@ -272,6 +311,18 @@ impl Downloads {
             .iter()
             .filter(|(_, d)| d.wanted.user == *user && !matches!(d.state, State::Running { .. }));
         waiting.map(|(id, _)| *id).collect()
+    }
+}
+
+/// How long until a file is queued again after a refusal; `None` for one that is final.
+fn retry_after(reason: &RefusalReason) -> Option<Duration> {
+    match reason {
+        RefusalReason::Queued => Some(QUEUE_POLL),
+        RefusalReason::PendingShutdown => Some(Duration::from_mins(3)),
+        RefusalReason::TooManyFiles | RefusalReason::TooManyMegabytes => {
+            Some(Duration::from_mins(12))
+        }
+        _ => None,
     }
 }
 

@@ -290,7 +290,13 @@ impl Uploads {
     /// The file connection is gone: well, if all had been sent.
     pub(in crate::machine) fn closed(&mut self, conn: ConnId, out: &mut Outbox) {
         let Some(index) = self.at(conn) else { return };
-        if !matches!(self.all[index].state, State::Lingering { .. }) {
+        let upload = &self.all[index];
+        // Some downloaders of an empty file close without telling an offset.
+        let is_complete = match upload.state {
+            State::Lingering { .. } => true,
+            _ => upload.size == 0,
+        };
+        if !is_complete {
             return self.remove(index, "he closed the connection", Some(failed), out);
         }
         let Upload { user, remote, .. } = self.all.remove(index);
@@ -312,7 +318,11 @@ impl Uploads {
         let now = out.now;
         let due = |u: &Upload| u.state.deadline().is_some_and(|deadline| deadline <= now);
         while let Some(index) = self.all.iter().position(due) {
-            self.remove(index, "he does not go on", None, out);
+            let tell = self.all[index]
+                .state
+                .conn()
+                .map(|_| failed as fn(Text) -> PeerMessage);
+            self.remove(index, "he does not go on", tell, out);
         }
     }
 
