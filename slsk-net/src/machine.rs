@@ -5,6 +5,7 @@
 //! reads a clock or draws a random number that does not come from its seed. A world performs the effects:
 //! the tokio driver on real sockets, or a simulator in virtual time. Nothing in this module knows either.
 
+mod api;
 mod client;
 mod inbound;
 mod outbox;
@@ -24,10 +25,11 @@ use slsk_wire::{AnyMessage, DecodeError, EncodeError, Encoder, FrameError, Text,
 
 use crate::share::{Index, Phrases, Query, Shared};
 
-pub use client::{
-    ClientConfig, ClientMachine, Command, DownloadError, DownloadEvent, DownloadId, Event,
-    LoginError, LoginInfo, Reply, SearchError, SearchId, SessionError, UploadEvent,
+pub use api::{
+    ClientConfig, Command, DownloadError, DownloadEvent, DownloadId, Event, LoginError, LoginInfo,
+    Reply, SearchError, SearchId, SessionError, UploadEvent,
 };
+pub use client::ClientMachine;
 pub use inbound::{Expect, Fault, Inbound};
 
 /// A pure state machine.

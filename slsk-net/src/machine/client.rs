@@ -3,14 +3,13 @@
 //! It routes an input to the part that owns its connection, a message to the part that owns its subject,
 //! and what one part wants of another to that one.
 
-mod api;
-
 use std::time::Instant;
 
 use slsk_wire::peer::{PeerMessage, TransferDirection};
 use slsk_wire::server::{IncomingFileSearch, ServerResponse};
 use slsk_wire::{AnyMessage, Text};
 
+use super::api::{ClientConfig, Command, DownloadError, Event, Reply, SearchError};
 use super::outbox::{Out, Outbox};
 use super::peers::Peers;
 use super::search::Searches;
@@ -18,11 +17,6 @@ use super::session::Session;
 use super::transfer::download::{Downloads, Wanted};
 use super::transfer::upload::Uploads;
 use super::{CommandId, ConnId, Effect, Input, Machine, Packet};
-
-pub use api::{
-    ClientConfig, Command, DownloadError, DownloadEvent, DownloadId, Event, LoginError, LoginInfo,
-    Reply, SearchError, SearchId, SessionError, UploadEvent,
-};
 
 /// A whole client without a clock, a socket or a disk.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use slsk_wire::Text;
 use slsk_wire::peer::PeerMessage;
 use slsk_wire::server::ServerRequest;
 
-use super::client::{Event, Reply};
+use super::api::{Event, Reply};
 use super::{CommandId, ConnId, Effect, Expect, Packet};
 
 /// What a part wants done: by the world, or by a sibling. The client routes it; parts never call each other.

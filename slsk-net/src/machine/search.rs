@@ -8,7 +8,7 @@ use slsk_wire::Text;
 use slsk_wire::peer::{File, FileSearchResponse};
 use slsk_wire::server::{FileSearch, IncomingFileSearch};
 
-use super::client::{Event, Reply, SearchError, SearchId};
+use super::api::{Event, Reply, SearchError, SearchId};
 use super::outbox::{Out, Outbox};
 use super::{CommandId, Effect, QueryId, ShareQuery};
 use crate::share::{Index, Phrases};

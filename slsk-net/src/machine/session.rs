@@ -9,7 +9,7 @@ use slsk_wire::server::{
 };
 use slsk_wire::{FamilyId, Secret};
 
-use super::client::{ClientConfig, Event, LoginError, LoginInfo, Reply, SessionError};
+use super::api::{ClientConfig, Event, LoginError, LoginInfo, Reply, SessionError};
 use super::outbox::Outbox;
 use super::{CloseReason, CommandId, ConnId, Expect};
 

@@ -13,7 +13,7 @@ use slsk_wire::peer::{
 };
 
 use super::{STALL_TIME, STEP_TIME};
-use crate::machine::client::{DownloadError, DownloadEvent, DownloadId, Event, Reply};
+use crate::machine::api::{DownloadError, DownloadEvent, DownloadId, Event, Reply};
 use crate::machine::outbox::{Out, Outbox};
 use crate::machine::{ConnId, Effect, FileError, Packet};
 

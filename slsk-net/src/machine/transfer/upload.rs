@@ -14,7 +14,7 @@ use slsk_wire::peer::{
 };
 
 use super::{STALL_TIME, STEP_TIME};
-use crate::machine::client::{Event, UploadEvent};
+use crate::machine::api::{Event, UploadEvent};
 use crate::machine::outbox::{Out, Outbox};
 use crate::machine::{ConnId, Effect, Expect, FileError};
 use crate::share::Index;
