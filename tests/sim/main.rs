@@ -29,6 +29,7 @@ use slsk_wire::server::LoginRefusal;
 use world::{NodeId, World};
 
 const SONG: &str = r"Music\Jęrzy Ðoe\01 - Снег 雪.flac";
+const OTHER: &str = r"Music\Jęrzy Ðoe\02 - Дождь 雨.flac";
 
 /// A server, and two clients that are logged in; the first one shares [`SONG`].
 struct Scene {
@@ -49,9 +50,10 @@ impl Scene {
         let local = PathBuf::from("/music/snow.flac");
         world.disk(sharer).insert(local.clone(), song.clone());
         let mut builder = Index::builder();
-        builder
-            .add(Entry::new(SONG, song.len() as u64, local))
-            .expect("a valid entry");
+        for name in [SONG, OTHER] {
+            let entry = Entry::new(name, song.len() as u64, local.clone());
+            builder.add(entry).expect("a valid entry");
+        }
         let index = Arc::new(builder.build().expect("an index"));
         let mut scene = Self {
             world,
@@ -277,6 +279,41 @@ fn the_same_download_twice_is_refused() {
     let second = scene.download("sharer", remote, size);
     assert_eq!(scene.downloaded(second), Err(DownloadError::AlreadyRunning));
     assert!(scene.downloaded(first).is_ok());
+}
+
+#[test]
+fn two_files_of_one_user_come_one_after_the_other() {
+    let mut scene = Scene::new(17);
+    let size = scene.song.len() as u64;
+    let downloads = [SONG, OTHER].map(|name| {
+        let local = PathBuf::from("/downloads").join(name);
+        let command = Command::Download {
+            user: "sharer".into(),
+            remote: name.into(),
+            size,
+            local,
+        };
+        scene.world.tell(scene.searcher, command)
+    });
+    let mut steps = Vec::new();
+    while steps.len() < 4 {
+        let step = scene.world.event(scene.sharer, |event| match event {
+            Event::Upload(_, remote, UploadEvent::Started { .. }) => Some((remote, "started")),
+            Event::Upload(_, remote, UploadEvent::Finished) => Some((remote, "finished")),
+            _ => None,
+        });
+        steps.push(step);
+    }
+    let expected = [
+        (SONG, "started"),
+        (SONG, "finished"),
+        (OTHER, "started"),
+        (OTHER, "finished"),
+    ];
+    assert_eq!(steps, expected.map(|(name, step)| (name.into(), step)));
+    for download in downloads {
+        assert!(scene.downloaded(download).is_ok());
+    }
 }
 
 #[test]
