@@ -173,6 +173,13 @@ impl Family {
                     }
                 }
 
+                fn encoded_len(&self) -> usize {
+                    match self {
+                        #(Self::#idents(message) => ::slsk_wire::Wire::encoded_len(message),)*
+                        Self::#unknown(unknown) => unknown.payload.len(),
+                    }
+                }
+
                 fn visit(visitor: &mut impl ::slsk_wire::MessageVisitor) {
                     #(visitor.visit::<Self, #types>();)*
                 }

@@ -56,10 +56,23 @@ impl ClientOptions {
             server,
             listen: SocketAddr::new(ip, 0),
             version: VERSION,
-            limits: Limits::default(),
+            limits: limits(),
             seed: None,
             tap: None,
         }
+    }
+}
+
+/// The limits of a client that asks for search results, and for no share lists or pictures.
+fn limits() -> Limits {
+    const MIB: usize = 1 << 20;
+    let defaults = Limits::default();
+    Limits {
+        peer_results: MIB,
+        peer_bulk: defaults.peer,
+        inflated_results: 8 * MIB,
+        inflated_bulk: MIB,
+        ..defaults
     }
 }
 

@@ -18,7 +18,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::task::{AbortHandle, JoinSet};
 
-use crate::machine::{CloseReason, CommandId, ConnId, Effect, Input, Machine, Packet};
+use crate::machine::{CommandId, ConnId, Effect, Input, Machine, Packet};
 use connection::Link;
 
 /// How many inputs may wait for the machine. Readers wait when there are more.
@@ -199,7 +199,11 @@ where
                 Some(_) = self.tasks.join_next() => {}
             }
         };
-        self.tasks.shutdown().await;
+        // Tasks that wait to report must be heard, or they would never end.
+        tokio::select! {
+            () = self.tasks.shutdown() => {}
+            () = async { while happenings.recv().await.is_some() {} } => {}
+        }
         drop(self);
         if let Some(stopped) = stopped {
             let _ = stopped.send(());
@@ -273,13 +277,17 @@ where
                     link.receive_file(path, size);
                 }
             }
-            Effect::Send(conn, packet) => self.write(conn, |link| link.send(packet)),
+            Effect::Send(conn, packet) => self.send(conn, packet),
             Effect::SendFile {
                 conn,
                 path,
                 offset,
                 size,
-            } => self.write(conn, |link| link.send_file(path, offset, size)),
+            } => {
+                if let Some(link) = self.links.get(&conn) {
+                    link.send_file(path, offset, size);
+                }
+            }
             Effect::Query(id, query) => {
                 let happenings = self.happenings.clone();
                 self.tasks.spawn_blocking(move || {
@@ -290,12 +298,12 @@ where
         }
     }
 
-    /// Gives a connection something to write; one that does not keep up is closed.
-    fn write(&mut self, conn: ConnId, order: impl FnOnce(&Link) -> Result<(), CloseReason>) {
+    /// Writes a packet; a connection that takes nothing for too long is closed.
+    fn send(&mut self, conn: ConnId, packet: Packet) {
         let Some(link) = self.links.get(&conn) else {
             return;
         };
-        if let Err(reason) = order(link) {
+        if let Err(reason) = link.send(packet) {
             link.abort();
             self.links.remove(&conn);
             self.ready.push_back(Input::Closed(conn, reason));

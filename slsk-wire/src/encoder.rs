@@ -50,6 +50,9 @@ impl Encoder {
         if width < 4 && code >> (8 * width) != 0 {
             return Err(named(EncodeErrorKind::CodeTooWide { code, width }));
         }
+        if message.schema().is_none() && F::SCHEMA.by_code(code).is_some() {
+            return Err(named(EncodeErrorKind::KnownCode { code }));
+        }
         message.encode_with(self, out)?;
         let length =
             u32::try_from(out.len() - start - 4).map_err(|_| named(EncodeErrorKind::TooLong))?;

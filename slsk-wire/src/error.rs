@@ -173,6 +173,12 @@ pub enum EncodeErrorKind {
     /// The zlib library failed, which it never should.
     #[error("the zlib library failed")]
     Zlib,
+    /// An unknown message with a code that belongs to a known one: it would be read as that.
+    #[error("the code {code} is not unknown")]
+    KnownCode {
+        /// The code.
+        code: u32,
+    },
     /// An unknown message with a code that the family has no room for.
     #[error("the code {code} does not fit in {width} bytes")]
     CodeTooWide {
@@ -193,6 +199,7 @@ impl EncodeErrorKind {
             Self::AfterAbsent { .. } => "after_absent",
             Self::TooLong => "too_long",
             Self::Zlib => "zlib",
+            Self::KnownCode { .. } => "known_code",
             Self::CodeTooWide { .. } => "code_too_wide",
         }
     }

@@ -175,6 +175,14 @@ macro_rules! any_message {
                 }
             }
 
+            /// The exact size of the body before compression, in bytes.
+            #[must_use]
+            pub fn encoded_len(&self) -> usize {
+                match self {
+                    $(Self::$family(message) => Family::encoded_len(message),)*
+                }
+            }
+
             /// The family.
             #[must_use]
             pub fn family(&self) -> FamilyId {

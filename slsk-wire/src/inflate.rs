@@ -21,7 +21,7 @@ impl Inflater {
             compressed,
             inflated: Vec::new(),
             limit,
-            ended: false,
+            ended: None,
         }
     }
 }
@@ -33,7 +33,8 @@ pub struct Inflating<'a> {
     compressed: &'a [u8],
     inflated: Vec<u8>,
     limit: usize,
-    ended: bool,
+    /// Set at the end, well or not.
+    ended: Option<Result<(), DecodeErrorKind>>,
 }
 
 impl<'a> Inflating<'a> {
@@ -42,11 +43,21 @@ impl<'a> Inflating<'a> {
     /// # Errors
     /// When the stream is damaged or cut short, or holds more than the limit.
     pub fn at_least(&mut self, count: usize) -> Result<&[u8], DecodeErrorKind> {
-        while self.inflated.len() < count && !self.ended {
-            self.grow(count)?;
-            self.step()?;
+        while self.inflated.len() < count && self.ended.is_none() {
+            if let Err(error) = self.grow(count).and_then(|()| self.step()) {
+                self.ended = Some(Err(error));
+            }
         }
-        Ok(&self.inflated)
+        match &self.ended {
+            Some(Err(error)) => Err(error.clone()),
+            _ => Ok(&self.inflated),
+        }
+    }
+
+    /// All that is there so far, whether the stream has ended well or not.
+    #[must_use]
+    pub fn so_far(&self) -> &[u8] {
+        &self.inflated
     }
 
     /// Inflates all. The second value is what follows the stream in the frame.
@@ -83,12 +94,14 @@ impl<'a> Inflating<'a> {
             .map_err(|_| DecodeErrorKind::BadZlib)?;
         let consumed = usize::try_from(self.state.total_in() - before_in).unwrap_or(usize::MAX);
         self.compressed = self.compressed.get(consumed..).unwrap_or_default();
-        self.ended = status == Status::StreamEnd;
+        if status == Status::StreamEnd {
+            self.ended = Some(Ok(()));
+        }
         if self.inflated.len() > self.limit {
             return Err(DecodeErrorKind::InflatedTooLarge { limit: self.limit });
         }
         let stalled = consumed == 0 && self.inflated.len() == before_out;
-        if !self.ended && stalled && self.inflated.len() < self.inflated.capacity() {
+        if self.ended.is_none() && stalled && self.inflated.len() < self.inflated.capacity() {
             return Err(DecodeErrorKind::TruncatedZlib);
         }
         Ok(())

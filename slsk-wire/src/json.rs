@@ -134,6 +134,9 @@ impl<'de> Visitor<'de> for Hex {
         if map.next_key::<String>()?.is_some() {
             return Err(A::Error::custom(format_args!("`{HEX}` stands alone")));
         }
+        if digits.starts_with("0x") {
+            return Err(A::Error::custom("bad hex: it begins without 0x"));
+        }
         const_hex::decode(&digits)
             .map(Bytes::from)
             .map_err(|error| A::Error::custom(format_args!("bad hex: {error}")))

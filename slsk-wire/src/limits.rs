@@ -38,14 +38,14 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             server_request: 8 * KIB,
-            server_response: 64 * MIB,
+            server_response: 16 * MIB,
             peer_init: 16 * KIB,
             distributed: 16 * KIB,
-            peer: MIB,
+            peer: 64 * KIB,
             peer_results: 16 * MIB,
             peer_bulk: 448 * MIB,
             inflated_results: 128 * MIB,
-            inflated_bulk: 2048 * MIB,
+            inflated_bulk: 512 * MIB,
         }
     }
 }

@@ -93,6 +93,9 @@ pub trait Family:
     /// As [`Wire::encode`].
     fn encode_with(&self, encoder: &mut Encoder, out: &mut Vec<u8>) -> Result<(), EncodeError>;
 
+    /// The exact size of the body before compression, in bytes.
+    fn encoded_len(&self) -> usize;
+
     /// The message as a frame: length, code, body.
     ///
     /// # Errors

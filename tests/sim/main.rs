@@ -242,6 +242,21 @@ fn a_sharer_that_dies_before_the_file_is_unreachable() {
     );
 }
 
+/// The uploader learns our address from the server, and there is none any more.
+#[test]
+fn a_download_ends_also_when_the_server_is_gone() {
+    for seed in 0..20 {
+        let mut scene = Scene::new(seed);
+        let (remote, size) = scene.search("снег");
+        let download = scene.download("sharer", remote, size);
+        scene.world.kill(scene.server);
+        // Whether it still succeeds depends on what was said before.
+        if let Err(error) = scene.downloaded(download) {
+            assert!(!error.to_string().is_empty());
+        }
+    }
+}
+
 #[test]
 fn a_file_that_is_not_shared_is_refused() {
     let mut scene = Scene::new(5);

@@ -34,8 +34,8 @@ impl Search {
         }
     }
 
-    /// What the next user has found; `None` when no more results are taken: after two minutes or 10,000
-    /// files.
+    /// What the next user has found; `None` when no more results are taken: after two minutes or 50,000
+    /// files. Of each user at most 1,000 files are taken.
     ///
     /// # Errors
     /// When the search can't begin, or the session has ended.

@@ -7,6 +7,8 @@
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use slsk_wire::{Encoder, Limits};
@@ -19,8 +21,14 @@ use tokio::task::{AbortHandle, JoinSet};
 use super::{Happening, Tap, Tapped, file};
 use crate::machine::{CloseReason, ConnId, Expect, Fault, FileError, Inbound, Input, Packet};
 
-/// How many packets may wait for a slow connection.
-const OUTBOX: usize = 1024;
+/// How much may wait for a slow connection, in bytes; one packet more is always taken.
+const OUTBOX: usize = 8 * 1024 * 1024;
+/// What a packet takes up besides its texts, about.
+const PACKET: usize = 256;
+/// How much is written at once, in bytes, where so much waits.
+const BATCH: usize = 64 * 1024;
+/// How long the other side may take none of it.
+const WRITE_TIME: Duration = Duration::from_mins(1);
 /// How much is read at once, in bytes.
 const CHUNK: usize = 16 * 1024;
 /// How much that comes after the close is read, in bytes.
@@ -49,9 +57,10 @@ impl<C> Clone for Shared<C> {
 }
 
 impl<C> Shared<C> {
-    /// Reports to the driver. A driver that is gone takes its tasks with it.
-    pub(super) async fn report(&self, input: Input<C>) {
-        let _ = self.happenings.send(Happening::Input(input)).await;
+    /// Reports to the driver; false when it is gone.
+    pub(super) async fn report(&self, input: Input<C>) -> bool {
+        let happening = Happening::Input(input);
+        self.happenings.send(happening).await.is_ok()
     }
 
     fn tap(&self, outgoing: bool, packet: &Packet) {
@@ -70,7 +79,9 @@ impl<C> Shared<C> {
 #[derive(Debug)]
 pub(super) struct Link {
     reader: mpsc::UnboundedSender<ReadOrder>,
-    writer: mpsc::Sender<WriteOrder>,
+    writer: mpsc::UnboundedSender<WriteOrder>,
+    /// How many bytes wait for the writer.
+    waiting: Arc<AtomicUsize>,
     tasks: [AbortHandle; 2],
     /// Dropped with the link: so the tasks know, whatever they are at.
     _alive: watch::Sender<()>,
@@ -105,25 +116,32 @@ impl Link {
         let _ = stream.set_nodelay(true);
         let (read, write) = stream.into_split();
         let (reader, read_orders) = mpsc::unbounded_channel();
-        let (writer, write_orders) = mpsc::channel(OUTBOX);
+        let (writer, write_orders) = mpsc::unbounded_channel();
         let (alive, dropped) = watch::channel(());
-        let reading = Reader {
+        let waiting = Arc::new(AtomicUsize::new(0));
+        let reader_task = Reader {
             shared: shared.clone(),
             stream: read,
             inbound: Inbound::new(limits),
             orders: read_orders,
             writer: writer.downgrade(),
         };
-        let writing = Writer {
+        let writer_task = Writer {
             shared,
             stream: write,
             orders: write_orders,
+            waiting: Arc::clone(&waiting),
+            encoder: Encoder::default(),
             dropped,
         };
-        let tasks = [tasks.spawn(reading.run()), tasks.spawn(writing.run())];
+        let tasks = [
+            tasks.spawn(reader_task.run()),
+            tasks.spawn(writer_task.run()),
+        ];
         Self {
             reader,
             writer,
+            waiting,
             tasks,
             _alive: alive,
         }
@@ -137,17 +155,18 @@ impl Link {
         self.read(ReadOrder::File(path, size));
     }
 
+    /// Writes a packet, unless too much waits already.
     pub(super) fn send(&self, packet: Packet) -> Result<(), CloseReason> {
-        self.write(WriteOrder::Packet(packet))
+        if self.waiting.load(Ordering::Relaxed) > OUTBOX {
+            return Err(CloseReason::Stalled);
+        }
+        self.waiting.fetch_add(weight(&packet), Ordering::Relaxed);
+        self.write(WriteOrder::Packet(packet));
+        Ok(())
     }
 
-    pub(super) fn send_file(
-        &self,
-        path: PathBuf,
-        offset: u64,
-        size: u64,
-    ) -> Result<(), CloseReason> {
-        self.write(WriteOrder::File { path, offset, size })
+    pub(super) fn send_file(&self, path: PathBuf, offset: u64, size: u64) {
+        self.write(WriteOrder::File { path, offset, size });
     }
 
     /// Ends both tasks at once.
@@ -162,11 +181,16 @@ impl Link {
         let _ = self.reader.send(order);
     }
 
-    fn write(&self, order: WriteOrder) -> Result<(), CloseReason> {
-        match self.writer.try_send(order) {
-            Err(mpsc::error::TrySendError::Full(_)) => Err(CloseReason::Stalled),
-            _ => Ok(()),
-        }
+    fn write(&self, order: WriteOrder) {
+        let _ = self.writer.send(order);
+    }
+}
+
+/// How much memory a packet holds while it waits, about.
+fn weight(packet: &Packet) -> usize {
+    match packet {
+        Packet::Message(message) => PACKET + message.encoded_len(),
+        Packet::Ticket(_) | Packet::Offset(_) => PACKET,
     }
 }
 
@@ -175,7 +199,7 @@ struct Reader<C> {
     stream: OwnedReadHalf,
     inbound: Inbound,
     orders: mpsc::UnboundedReceiver<ReadOrder>,
-    writer: mpsc::WeakSender<WriteOrder>,
+    writer: mpsc::WeakUnboundedSender<WriteOrder>,
 }
 
 impl<C> Reader<C> {
@@ -186,7 +210,7 @@ impl<C> Reader<C> {
             return;
         };
         if let Some(writer) = self.writer.upgrade() {
-            let _ = writer.send(WriteOrder::Ended(reason)).await;
+            let _ = writer.send(WriteOrder::Ended(reason));
         }
     }
 
@@ -244,7 +268,9 @@ impl<C> Reader<C> {
                 Err(Fault::Decode(error)) => Input::Malformed(conn, error),
                 Err(Fault::Frame(error)) => return Err(CloseReason::Frame(error)),
             };
-            self.shared.report(input).await;
+            if !self.shared.report(input).await {
+                return Err(CloseReason::Remote);
+            }
         }
     }
 
@@ -263,7 +289,9 @@ impl<C> Reader<C> {
 struct Writer<C> {
     shared: Shared<C>,
     stream: OwnedWriteHalf,
-    orders: mpsc::Receiver<WriteOrder>,
+    orders: mpsc::UnboundedReceiver<WriteOrder>,
+    waiting: Arc<AtomicUsize>,
+    encoder: Encoder,
     dropped: watch::Receiver<()>,
 }
 
@@ -280,7 +308,7 @@ impl<C> Writer<C> {
             () = late => None,
         };
         match reason {
-            Some(reason) => self.shared.report(Input::Closed(conn, reason)).await,
+            Some(reason) => _ = self.shared.report(Input::Closed(conn, reason)).await,
             None => _ = self.stream.shutdown().await,
         }
     }
@@ -288,20 +316,21 @@ impl<C> Writer<C> {
     /// Writes until the reader has ended or the network fails, which gives the reason, or the link is
     /// dropped and all is written.
     async fn write(&mut self) -> Option<CloseReason> {
-        let mut encoder = Encoder::default();
         let mut bytes = Vec::new();
+        let mut next = None;
         loop {
-            match self.orders.recv().await? {
+            let order = match next.take() {
+                Some(order) => order,
+                None => self.orders.recv().await?,
+            };
+            match order {
                 WriteOrder::Packet(packet) => {
+                    next = self.batch(&packet, &mut bytes);
+                    if let Err(reason) = self.write_bytes(&bytes).await {
+                        return Some(reason);
+                    }
                     bytes.clear();
-                    if let Err(error) = packet.encode(&mut encoder, &mut bytes) {
-                        tracing::error!(%error, "a message of our own can't be encoded");
-                        continue;
-                    }
-                    self.shared.tap(true, &packet);
-                    if let Err(error) = self.stream.write_all(&bytes).await {
-                        return Some(CloseReason::Network(error.to_string()));
-                    }
+                    bytes.shrink_to(BATCH);
                 }
                 WriteOrder::File { path, offset, size } => {
                     let result = tokio::select! {
@@ -319,5 +348,37 @@ impl<C> Writer<C> {
                 WriteOrder::Ended(reason) => return Some(reason),
             }
         }
+    }
+
+    /// Encodes a packet and those that wait behind it. Returns the first order that is none.
+    fn batch(&mut self, first: &Packet, bytes: &mut Vec<u8>) -> Option<WriteOrder> {
+        self.encode(first, bytes);
+        while bytes.len() < BATCH {
+            match self.orders.try_recv().ok()? {
+                WriteOrder::Packet(packet) => self.encode(&packet, bytes),
+                other => return Some(other),
+            }
+        }
+        None
+    }
+
+    fn encode(&mut self, packet: &Packet, bytes: &mut Vec<u8>) {
+        self.waiting.fetch_sub(weight(packet), Ordering::Relaxed);
+        match packet.encode(&mut self.encoder, bytes) {
+            Ok(()) => self.shared.tap(true, packet),
+            Err(error) => tracing::error!(%error, "a message of our own can't be encoded"),
+        }
+    }
+
+    /// Writes all, as long as the other side takes some of it now and then.
+    async fn write_bytes(&mut self, mut bytes: &[u8]) -> Result<(), CloseReason> {
+        while !bytes.is_empty() {
+            let written = tokio::time::timeout(WRITE_TIME, self.stream.write(bytes))
+                .await
+                .map_err(|_| CloseReason::Stalled)?;
+            let count = written.map_err(|error| CloseReason::Network(error.to_string()))?;
+            bytes = &bytes[count..];
+        }
+        Ok(())
     }
 }

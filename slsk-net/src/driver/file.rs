@@ -38,7 +38,7 @@ pub(super) async fn send<C>(
             .await
             .map_err(|error| FileError::Connection(error.to_string()))?;
         sent += count as u64;
-        shared.report(Input::FileProgress(shared.conn, sent)).await;
+        progress(shared, sent).await?;
     }
     Ok(())
 }
@@ -70,12 +70,18 @@ pub(super) async fn receive<C>(
         let count = count.map_err(FileError::Connection)?;
         file.write_all(&buffer[..count]).await.map_err(disk)?;
         received += count as u64;
-        shared
-            .report(Input::FileProgress(shared.conn, received))
-            .await;
+        progress(shared, received).await?;
     }
     file.sync_all().await.map_err(disk)?;
     persist(temporary, path.clone()).await.map_err(disk)
+}
+
+async fn progress<C>(shared: &Shared<C>, bytes: u64) -> Result<(), FileError> {
+    if shared.report(Input::FileProgress(shared.conn, bytes)).await {
+        return Ok(());
+    }
+    let problem = "the client has been stopped".to_owned();
+    Err(FileError::Connection(problem))
 }
 
 async fn temporary(path: &Path) -> io::Result<tempfile::NamedTempFile> {

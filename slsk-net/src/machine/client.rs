@@ -135,7 +135,7 @@ impl ClientMachine {
     fn peer_message(&mut self, user: &Text, message: PeerMessage) {
         let out = &mut self.outbox;
         match message {
-            PeerMessage::FileSearchResponse(response) => self.searches.result(response, out),
+            PeerMessage::FileSearchResponse(response) => self.searches.result(user, response, out),
             PeerMessage::QueueUpload(wanted) => self.uploads.wanted(user, &wanted.filename, out),
             PeerMessage::PlaceInQueueRequest(asked) => {
                 self.uploads.place_asked(user, &asked.filename, out);
@@ -202,7 +202,13 @@ impl ClientMachine {
                     self.downloads.unreachable(&user, &reason, out);
                     self.uploads.unreachable(&user, &reason, out);
                 }
-                Out::PeerGone(user) => self.downloads.peer_gone(&user, out),
+                Out::FileUnreachable(user, token, reason) => {
+                    self.uploads.file_unreachable(&user, token, &reason, out);
+                }
+                Out::PeerGone(user) => {
+                    self.downloads.peer_gone(&user, out);
+                    self.uploads.peer_gone(&user, out);
+                }
             }
         }
     }

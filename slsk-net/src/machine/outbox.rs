@@ -28,6 +28,8 @@ pub(super) enum Out {
     FileOffered(ConnId, Text, u32),
     /// From the peers: a user can't be reached, so what was to be sent to him is lost.
     Unreachable(Text, String),
+    /// From the peers: a user can't be reached with the file of this token.
+    FileUnreachable(Text, u32, String),
     /// From the peers: the message connection to a user is gone.
     PeerGone(Text),
 }

@@ -123,7 +123,7 @@ impl Peers {
             } else {
                 "he has not said on which port"
             };
-            return self.give_up(&name, reason.to_owned(), out);
+            return self.give_up(&name, reason, out);
         };
         let address = SocketAddr::new(IpAddr::V4(answer.ip), port);
         for purpose in std::mem::take(&mut user.pending) {
@@ -147,8 +147,13 @@ impl Peers {
         let Some(link) = self.links.remove(&conn) else {
             return;
         };
-        let (Some(own_name), LinkState::Dialling(name, purpose)) = (own_name, link.state) else {
+        let LinkState::Dialling(name, purpose) = link.state else {
             return out.close(conn);
+        };
+        let Some(own_name) = own_name else {
+            out.close(conn);
+            unreachable(&name, &purpose, "we are not online", out);
+            return self.forget_if_idle(&name);
         };
         let kind = match purpose {
             Purpose::Messages(_) => ConnectionKind::Peer,
@@ -242,8 +247,8 @@ impl Peers {
         };
         match link.state {
             LinkState::AwaitingInit | LinkState::AwaitingTicket(_) => {}
-            LinkState::Dialling(name, _) => {
-                out.push(Out::Unreachable(name.clone(), reason.to_owned()));
+            LinkState::Dialling(name, purpose) => {
+                unreachable(&name, &purpose, reason, out);
                 self.forget_if_idle(&name);
             }
             LinkState::Open(name) => {
@@ -273,7 +278,7 @@ impl Peers {
             .iter()
             .filter(|(_, user)| user.asked_until.is_some());
         for name in asked.map(|(name, _)| name.clone()).collect::<Vec<_>>() {
-            self.give_up(&name, "we are not online".to_owned(), out);
+            self.give_up(&name, "we are not online", out);
         }
     }
 
@@ -289,20 +294,17 @@ impl Peers {
             .iter()
             .filter(|(_, user)| user.asked_until.is_some_and(|t| t <= now));
         for name in silent.map(|(name, _)| name.clone()).collect::<Vec<_>>() {
-            self.give_up(
-                &name,
-                "the server does not tell his address".to_owned(),
-                out,
-            );
+            self.give_up(&name, "the server does not tell his address", out);
         }
     }
 
-    fn give_up(&mut self, name: &Text, reason: String, out: &mut Outbox) {
+    fn give_up(&mut self, name: &Text, reason: &str, out: &mut Outbox) {
         if let Some(user) = self.users.get_mut(name) {
             user.asked_until = None;
-            user.pending.clear();
+            for purpose in std::mem::take(&mut user.pending) {
+                unreachable(name, &purpose, reason, out);
+            }
         }
-        out.push(Out::Unreachable(name.clone(), reason));
         self.forget_if_idle(name);
     }
 
@@ -311,6 +313,15 @@ impl Peers {
             self.users.remove(name);
         }
     }
+}
+
+/// Tells whoever waits for a connection that there will be none.
+fn unreachable(name: &Text, purpose: &Purpose, reason: &str, out: &mut Outbox) {
+    let (name, reason) = (name.clone(), reason.to_owned());
+    out.push(match purpose {
+        Purpose::Messages(_) => Out::Unreachable(name, reason),
+        Purpose::File(token) => Out::FileUnreachable(name, *token, reason),
+    });
 }
 
 /// Whether a stranger may call himself this: 1 to 256 bytes, printable, and not the server.

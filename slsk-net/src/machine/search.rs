@@ -11,12 +11,14 @@ use slsk_wire::server::{FileSearch, IncomingFileSearch};
 use super::api::{Event, Reply, SearchError, SearchId};
 use super::outbox::{Out, Outbox};
 use super::{CommandId, Effect, QueryId, ShareQuery};
-use crate::share::{Index, Phrases};
+use crate::share::{Index, Phrases, Query};
 
 /// How long results are taken; most come within ten seconds.
 const SEARCH_TIME: Duration = Duration::from_mins(2);
 /// How many files of one search are taken.
-const MAX_RESULTS: usize = 10_000;
+const MAX_RESULTS: usize = 50_000;
+/// How many files of one reply are taken, so that nobody can fill a search alone.
+const MAX_REPLY: usize = 1_000;
 /// How many searches of others wait for our index; more are left unanswered.
 const MAX_QUERIES: usize = 256;
 
@@ -89,12 +91,24 @@ impl Searches {
         self.end(|_| true, Err(SearchError::Disconnected), out);
     }
 
-    /// A peer has found something. Results of a search that is not open are dropped.
-    pub(super) fn result(&mut self, response: FileSearchResponse, out: &mut Outbox) {
-        let Some(open) = self.open.get_mut(&response.token) else {
+    /// A peer has found something. What belongs to no open search, or says to be from another user, is
+    /// dropped.
+    pub(super) fn result(
+        &mut self,
+        user: &Text,
+        mut response: FileSearchResponse,
+        out: &mut Outbox,
+    ) {
+        let open = self.open.get_mut(&response.token);
+        let Some(open) = open.filter(|_| response.username == *user) else {
             return;
         };
-        open.results += response.results.len();
+        response.results.truncate(MAX_REPLY);
+        let locked = response.locked_results.iter_mut().flat_map(|locked| {
+            locked.truncate(MAX_REPLY);
+            locked.iter()
+        });
+        open.results += locked.count() + response.results.len();
         out.emit(Event::SearchResult(open.id, Arc::new(response)));
         self.end(|open| open.results >= MAX_RESULTS, Ok(()), out);
     }
@@ -108,7 +122,8 @@ impl Searches {
     ) {
         let Some(index) = &self.shares else { return };
         let own = own_name.is_some_and(|name| search.username == *name);
-        if own || self.asked.len() >= MAX_QUERIES {
+        let too_long = search.query.len() > Query::MAX_BYTES;
+        if own || too_long || self.asked.len() >= MAX_QUERIES {
             return;
         }
         let id = QueryId(self.next_query);

@@ -18,6 +18,8 @@ use crate::machine::{CommandId, ConnId, Effect, Expect, Input, Machine, Packet};
 
 /// How long a connection may stay without a login.
 const LOGIN_TIME: Duration = Duration::from_mins(1);
+/// The time for which searches are counted.
+const SEARCH_WINDOW: Duration = Duration::from_secs(10);
 /// How long a query may be, in bytes.
 const MAX_QUERY: usize = 256;
 
@@ -30,6 +32,8 @@ pub struct ServerConfig {
     pub excluded_phrases: Vec<Text>,
     /// Seconds between two searches for wishes.
     pub wishlist_interval: u32,
+    /// How many searches of one user are delivered in ten seconds; more are dropped.
+    pub max_searches: u32,
     /// How many accounts there may be; who comes later is told that the server is full.
     pub max_accounts: usize,
 }
@@ -40,6 +44,7 @@ impl Default for ServerConfig {
             greeting: String::new(),
             excluded_phrases: Vec::new(),
             wishlist_interval: 720,
+            max_searches: 100,
             max_accounts: 100_000,
         }
     }
@@ -107,15 +112,15 @@ impl ServerMachine {
         }
     }
 
-    fn received(&mut self, conn: ConnId, request: ServerRequest, out: &mut Out) {
+    fn received(&mut self, now: Instant, conn: ConnId, request: ServerRequest, out: &mut Out) {
         if let Some(name) = self.users.name_of(conn) {
-            return self.request(conn, &name, request, out);
+            return self.request(now, conn, &name, request, out);
         }
         match (self.strangers.get(&conn), request) {
             // What clients send in one breath with a login that was refused.
             (Some(stranger), _) if stranger.refused => {}
             (Some(stranger), ServerRequest::Login(login)) => {
-                self.login(conn, stranger.ip, &login, out);
+                self.login(now, conn, stranger.ip, &login, out);
             }
             _ => {
                 self.strangers.remove(&conn);
@@ -124,7 +129,14 @@ impl ServerMachine {
         }
     }
 
-    fn login(&mut self, conn: ConnId, ip: IpAddr, login: &LoginRequest, out: &mut Out) {
+    fn login(
+        &mut self,
+        now: Instant,
+        conn: ConnId,
+        ip: IpAddr,
+        login: &LoginRequest,
+        out: &mut Out,
+    ) {
         let password = login.password.reveal();
         if let Err((reason, detail)) = self.accounts.check(login, self.config.max_accounts) {
             let detail = detail.map(Text::from);
@@ -149,7 +161,7 @@ impl ServerMachine {
             IpAddr::V4(ip) => ip,
             IpAddr::V6(ip) => ip.to_ipv4_mapped().unwrap_or(Ipv4Addr::UNSPECIFIED),
         };
-        self.users.log_in(conn, User::new(name.clone(), ip));
+        self.users.log_in(conn, User::new(name.clone(), ip, now));
         let greeting = self.config.greeting.as_str();
         send(
             conn,
@@ -174,7 +186,14 @@ impl ServerMachine {
         out.push(Effect::Emit(ServerEvent::LoggedOut(name)));
     }
 
-    fn request(&mut self, conn: ConnId, name: &Text, request: ServerRequest, out: &mut Out) {
+    fn request(
+        &mut self,
+        now: Instant,
+        conn: ConnId,
+        name: &Text,
+        request: ServerRequest,
+        out: &mut Out,
+    ) {
         match request {
             ServerRequest::SetListenPort(listen) => {
                 self.users.update(conn, |user| {
@@ -202,7 +221,9 @@ impl ServerMachine {
                 send(conn, answer, out);
             }
             ServerRequest::GetUserStatus(asked) => send(conn, self.status(asked.username), out),
-            ServerRequest::FileSearch(search) => self.search(name, search, out),
+            ServerRequest::FileSearch(search) if self.may_search(now, conn) => {
+                self.search(name, search, out);
+            }
             ServerRequest::ConnectToPeer(wish) => self.relay_wish(conn, name, wish, out),
             ServerRequest::CantConnectToPeer(failure) => self.relay_failure(&failure, out),
             ServerRequest::RoomList(_) => send(conn, RoomListResponse::default(), out),
@@ -259,6 +280,20 @@ impl ServerMachine {
         for conn in self.users.watchers(name) {
             send(conn, self.status(name.clone()), out);
         }
+    }
+
+    /// Counts a search; false when it is one too many.
+    fn may_search(&mut self, now: Instant, conn: ConnId) -> bool {
+        let mut searches = 0;
+        self.users.update(conn, |user| {
+            if user.searches_until <= now {
+                user.searches_until = now + SEARCH_WINDOW;
+                user.searches = 0;
+            }
+            user.searches = user.searches.saturating_add(1);
+            searches = user.searches;
+        });
+        searches <= self.config.max_searches
     }
 
     /// Delivers a search to everybody else.
@@ -355,7 +390,7 @@ impl Machine for ServerMachine {
                 out.push(Effect::Expect(conn, requests));
             }
             Input::Received(conn, Packet::Message(AnyMessage::ServerRequest(request))) => {
-                self.received(conn, request, out);
+                self.received(now, conn, request, out);
             }
             Input::Closed(conn, _) => self.gone(conn, out),
             Input::Tick => {

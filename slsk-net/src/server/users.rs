@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
+use std::time::Instant;
 
 use slsk_wire::Text;
 use slsk_wire::server::{Status, UserStats};
@@ -28,10 +29,13 @@ pub(super) struct User {
     pub(super) obfuscated_port: u32,
     pub(super) status: Status,
     pub(super) stats: UserStats,
+    /// How many searches he has made, and until when they count.
+    pub(super) searches: u32,
+    pub(super) searches_until: Instant,
 }
 
 impl User {
-    pub(super) fn new(name: Text, ip: Ipv4Addr) -> Self {
+    pub(super) fn new(name: Text, ip: Ipv4Addr, now: Instant) -> Self {
         Self {
             name,
             ip,
@@ -40,6 +44,8 @@ impl User {
             obfuscated_port: 0,
             status: Status::Online,
             stats: UserStats::default(),
+            searches: 0,
+            searches_until: now,
         }
     }
 }

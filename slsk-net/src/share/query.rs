@@ -28,11 +28,17 @@ impl Query {
     ///
     /// Nobody types more, and each costs time.
     pub const MAX_TERMS: usize = 64;
+    /// The longest query that is answered, in bytes.
+    pub const MAX_BYTES: usize = 1024;
 
     /// Understands the text of a search. Every text is a query, if only one that finds nothing.
     #[must_use]
     pub fn parse(text: &str) -> Self {
         let mut query = Self::default();
+        if text.len() > Self::MAX_BYTES {
+            query.too_long = true;
+            return query;
+        }
         for term in text.split_whitespace() {
             query.add(term);
             if query.terms() > Self::MAX_TERMS {
@@ -47,8 +53,8 @@ impl Query {
         query
     }
 
-    /// Whether it finds nothing whatever is shared: it has no whole word, asks for one that it excludes, or has
-    /// more terms than [`MAX_TERMS`](Self::MAX_TERMS).
+    /// Whether it finds nothing whatever is shared: it has no whole word, asks for one that it excludes, or is
+    /// longer than [`MAX_TERMS`](Self::MAX_TERMS) and [`MAX_BYTES`](Self::MAX_BYTES) allow.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         let contradicts = |word| self.excluded.binary_search(word).is_ok();

@@ -22,6 +22,9 @@ const QUEUE_POLL: Duration = Duration::from_mins(5);
 /// How long after the message connection ended a file is queued again: at first, then twice as long each time.
 const REQUEUE_TIME: Duration = Duration::from_secs(10);
 
+/// How often a user may offer a file and not connect, before we give up.
+const MAX_FRUITLESS: u8 = 2;
+
 /// What is to be fetched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::machine) struct Wanted {
@@ -46,6 +49,8 @@ struct Download {
     deadline: Instant,
     /// How long until the next time that we queue it again.
     patience: Duration,
+    /// How often he has offered the file and has not connected.
+    fruitless: u8,
 }
 
 #[derive(Debug)]
@@ -79,6 +84,7 @@ impl Downloads {
             state: State::Queued { requeue: false },
             deadline: out.now + QUEUE_POLL,
             patience: REQUEUE_TIME,
+            fruitless: 0,
         };
         self.all.insert(id, download);
     }
@@ -273,8 +279,13 @@ impl Downloads {
                 let request = PlaceInQueueRequest { filename };
                 out.push(Out::ToPeer(download.wanted.user.clone(), request.into()));
             }
+            State::Starting { .. } if download.fruitless >= MAX_FRUITLESS => {
+                let reason = "he offers the file and does not connect".to_owned();
+                self.fail(id, DownloadError::Unreachable { reason }, out);
+            }
             // He offered and did not come: stay in his queue.
             State::Starting { .. } => {
+                download.fruitless += 1;
                 download.state = State::Queued { requeue: true };
                 download.deadline = out.now + REQUEUE_TIME;
             }

@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use slsk_wire::Text;
 use slsk_wire::peer::{
@@ -21,6 +21,8 @@ use crate::share::Index;
 
 /// How many files are sent at the same time.
 const SLOTS: usize = 3;
+/// How long a user who is gone keeps his place in the queue.
+const ABSENCE: Duration = Duration::from_mins(10);
 /// How many files one user may have queued.
 const MAX_QUEUED: usize = 100;
 /// How many files all users together may have queued.
@@ -45,32 +47,18 @@ struct Upload {
 
 #[derive(Debug)]
 enum State {
-    Queued,
+    /// It waits. Once its user is gone, it does so until the deadline only.
+    Queued { deadline: Option<Instant> },
     /// We have offered the file and wait for a yes.
-    Offered {
-        token: u32,
-        deadline: Instant,
-    },
+    Offered { token: u32, deadline: Instant },
     /// He has said yes and we connect to him.
-    Connecting {
-        token: u32,
-        deadline: Instant,
-    },
+    Connecting { token: u32, deadline: Instant },
     /// We are connected and wait for his offset.
-    Greeting {
-        conn: ConnId,
-        deadline: Instant,
-    },
+    Greeting { conn: ConnId, deadline: Instant },
     /// The file goes.
-    Running {
-        conn: ConnId,
-        deadline: Instant,
-    },
+    Running { conn: ConnId, deadline: Instant },
     /// All is sent; he closes when he has it.
-    Lingering {
-        conn: ConnId,
-        deadline: Instant,
-    },
+    Lingering { conn: ConnId, deadline: Instant },
 }
 
 impl State {
@@ -85,7 +73,7 @@ impl State {
 
     fn deadline(&self) -> Option<Instant> {
         match self {
-            Self::Queued => None,
+            Self::Queued { deadline } => *deadline,
             Self::Offered { deadline, .. }
             | Self::Connecting { deadline, .. }
             | Self::Greeting { deadline, .. }
@@ -95,7 +83,7 @@ impl State {
     }
 
     fn is_queued(&self) -> bool {
-        matches!(self, Self::Queued)
+        matches!(self, Self::Queued { .. })
     }
 }
 
@@ -156,8 +144,11 @@ impl Uploads {
     }
 
     fn enqueue(&mut self, user: &Text, remote: &Text) -> Result<(), RefusalReason> {
-        let same = |u: &Upload| u.user == *user && u.remote == *remote;
-        if self.all.iter().any(same) {
+        let same = |u: &&mut Upload| u.user == *user && u.remote == *remote;
+        if let Some(upload) = self.all.iter_mut().find(same) {
+            if let State::Queued { deadline } = &mut upload.state {
+                *deadline = None;
+            }
             return Ok(());
         }
         let shared = self.shares.as_ref().and_then(|index| index.get(remote));
@@ -173,7 +164,7 @@ impl Uploads {
             remote: remote.detach(),
             local: shared.local(),
             size: shared.size(),
-            state: State::Queued,
+            state: State::Queued { deadline: None },
         });
         Ok(())
     }
@@ -304,13 +295,38 @@ impl Uploads {
         self.advance(out);
     }
 
-    /// What we had to say to a user did not reach him.
+    /// What we had to say to a user did not reach him: he is gone, and so is what he wanted.
     pub(in crate::machine) fn unreachable(&mut self, user: &Text, reason: &str, out: &mut Outbox) {
-        let waiting = |u: &Upload| {
-            u.user == *user && matches!(u.state, State::Offered { .. } | State::Connecting { .. })
-        };
+        let waiting = |u: &Upload| u.user == *user && u.state.conn().is_none();
         while let Some(index) = self.all.iter().position(waiting) {
-            self.remove(index, reason, None, out);
+            self.end(index, reason, None, out);
+        }
+        self.advance(out);
+    }
+
+    /// We could not connect to a user with his file. He can be told: he has just said yes.
+    pub(in crate::machine) fn file_unreachable(
+        &mut self,
+        user: &Text,
+        token: u32,
+        reason: &str,
+        out: &mut Outbox,
+    ) {
+        let connecting = |u: &Upload| {
+            u.user == *user && matches!(u.state, State::Connecting { token: t, .. } if t == token)
+        };
+        if let Some(index) = self.all.iter().position(connecting) {
+            self.remove(index, reason, Some(failed), out);
+        }
+    }
+
+    /// The message connection to a user is gone. He keeps his place for a while.
+    pub(in crate::machine) fn peer_gone(&mut self, user: &Text, out: &mut Outbox) {
+        let until = out.now + ABSENCE;
+        for upload in self.all.iter_mut().filter(|u| u.user == *user) {
+            if let State::Queued { deadline } = &mut upload.state {
+                *deadline = Some(until);
+            }
         }
     }
 
@@ -318,12 +334,14 @@ impl Uploads {
         let now = out.now;
         let due = |u: &Upload| u.state.deadline().is_some_and(|deadline| deadline <= now);
         while let Some(index) = self.all.iter().position(due) {
-            let tell = self.all[index]
-                .state
-                .conn()
-                .map(|_| failed as fn(Text) -> PeerMessage);
-            self.remove(index, "he does not go on", tell, out);
+            // One who is gone or does not answer would have to be connected to for that.
+            let tell: Option<fn(Text) -> PeerMessage> = match self.all[index].state {
+                State::Queued { .. } | State::Offered { .. } => None,
+                _ => Some(failed),
+            };
+            self.end(index, "he does not go on", tell, out);
         }
+        self.advance(out);
     }
 
     /// Offers the oldest files, as many as there are slots and one for each user.
@@ -353,8 +371,20 @@ impl Uploads {
         }
     }
 
-    /// Ends an upload that did not succeed, and tells the user what `tell` makes of its path.
+    /// Ends an upload that did not succeed, and begins the next one.
     fn remove(
+        &mut self,
+        index: usize,
+        problem: &str,
+        tell: Option<fn(Text) -> PeerMessage>,
+        out: &mut Outbox,
+    ) {
+        self.end(index, problem, tell, out);
+        self.advance(out);
+    }
+
+    /// Ends an upload that did not succeed, and tells the user what `tell` makes of its path.
+    fn end(
         &mut self,
         index: usize,
         problem: &str,
@@ -375,7 +405,6 @@ impl Uploads {
         }
         let problem = problem.to_owned();
         out.emit(Event::Upload(user, remote, UploadEvent::Failed { problem }));
-        self.advance(out);
     }
 
     fn at(&self, conn: ConnId) -> Option<usize> {
