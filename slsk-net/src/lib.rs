@@ -3,7 +3,7 @@
 //! | module | what it is |
 //! |---|---|
 //! | [`machine`] | all logic of the client, as one pure state machine |
-//! | [`client`] | the client on tokio: [`Client`] |
+//! | `client` | the client on tokio: `Client` (feature `tokio`) |
 //! | `server` | the server: pure machine and tokio handle (feature `server`) |
 //! | [`share`] | what the user shares: scan, index, query language |
 //! | [`disk`] | safe local names for what others have named |
@@ -12,7 +12,7 @@
 //!
 //! | feature | what it adds |
 //! |---|---|
-//! | `tokio` (default) | the driver, [`Client`] and `Server` |
+//! | `tokio` (default) | the driver, `Client` and `Server` |
 //! | `scan` (default) | reading folders of audio files into a share index |
 //! | `server` | the embeddable server |
 //!

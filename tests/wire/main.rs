@@ -6,7 +6,7 @@ mod compression;
 mod families;
 mod framing;
 mod json;
-mod layout;
+mod layouts;
 mod messages;
 mod optional;
 mod properties;
@@ -14,6 +14,7 @@ mod refusals;
 mod schema;
 mod sizes;
 mod values;
+mod walk;
 
 use std::io::Write;
 

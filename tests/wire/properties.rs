@@ -9,7 +9,7 @@ use proptest::test_runner::TestCaseResult;
 use proptest::{prop_assert, prop_assert_eq};
 use slsk_wire::{Decoder, Encoder, Family, Frame, Limits, Message, MessageVisitor, visit_all};
 
-use super::layout::layout;
+use super::walk::layout;
 use super::{encode, packed, parse, runner};
 
 /// Something to be checked for samples of every message, with random bytes as a second ingredient.

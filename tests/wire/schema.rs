@@ -1,5 +1,7 @@
 //! That the declarations say all that the specification needs.
 
+use std::path::Path;
+
 use std::collections::BTreeSet;
 
 use slsk_wire::FamilyId;
@@ -59,9 +61,11 @@ fn everything_is_explained() {
         for message in schema.messages {
             check_record(message.record, &format!("{family}: "));
             let name = message.record.name;
+            let page = message.guide.unwrap_or("none");
+            let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec/guide");
             assert!(
-                message.guide.is_some(),
-                "{family}: {name} is in no page of the guide"
+                guide.join(page).with_extension("md").is_file(),
+                "{family}: {name} is explained in {page}, which does not exist"
             );
         }
     }

@@ -23,10 +23,18 @@ pub(super) fn write(message: &Message) -> TokenStream {
     });
     let encode = encode(&message.fields);
     let greedy = greedy(&message.fields);
+    let flaw = message.code.is_some().then(|| {
+        quote! {
+            const FLAW: ::core::option::Option<&'static str> = ::core::option::Option::Some(
+                "a message can't be a field; a record, which has no `code`, can",
+            );
+        }
+    });
     quote! {
         #[automatically_derived]
         impl ::slsk_wire::Wire for #ident {
             const MIN_LEN: usize = #min_len;
+            #flaw
             const SHAPE: ::slsk_wire::schema::Shape = #shape;
             #greedy
 

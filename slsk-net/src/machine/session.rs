@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use slsk_wire::server::{
-    LoginRequest, LoginResponse, Ping, ServerRequest, SetListenPort, SetStatus, SharedFoldersFiles,
-    Status,
+    LoginRequest, LoginResponse, OwnStatus, Ping, ServerRequest, SetListenPort, SetStatus,
+    SharedFoldersFiles,
 };
 use slsk_wire::{FamilyId, Secret};
 
@@ -157,7 +157,7 @@ impl Session {
         };
         self.announce_port(config, out);
         self.announce_shares(out);
-        let status = Status::Online;
+        let status = OwnStatus::Online;
         self.send(SetStatus { status }.into(), out);
         let info = LoginInfo {
             greeting: answer

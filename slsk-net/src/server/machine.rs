@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use slsk_wire::server::{
     CantConnectToPeer, ConnectToPeer, ExcludedSearchPhrases, FileSearch, GetPeerAddressResponse,
     GetUserStatusResponse, IncomingCantConnectToPeer, IncomingConnectToPeer, IncomingFileSearch,
-    LoginRequest, LoginResponse, PrivilegedUsers, Relogged, RoomListResponse, ServerRequest,
-    ServerResponse, Status, WatchUserResponse, WishlistInterval,
+    LoginRequest, LoginResponse, OwnStatus, PrivilegedUsers, Relogged, RoomListResponse,
+    ServerRequest, ServerResponse, Status, WatchUserResponse, WishlistInterval,
 };
 use slsk_wire::{AnyMessage, FamilyId, Text};
 
@@ -202,11 +202,13 @@ impl ServerMachine {
                     user.obfuscated_port = listen.obfuscated_port.unwrap_or(0);
                 });
             }
-            ServerRequest::SetStatus(set)
-                if matches!(set.status, Status::Online | Status::Away) =>
-            {
-                self.users
-                    .update(conn, |user| user.status = set.status.clone());
+            ServerRequest::SetStatus(set) => {
+                let status = match set.status {
+                    OwnStatus::Online => Status::Online,
+                    OwnStatus::Away => Status::Away,
+                    OwnStatus::Other(_) => return,
+                };
+                self.users.update(conn, |user| user.status = status);
                 self.status_changed(name, out);
             }
             ServerRequest::SharedFoldersFiles(shared) => self.users.update(conn, |user| {

@@ -76,8 +76,8 @@ pub struct PossibleParent {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
 #[slsk(code = 126, guide = "distributed")]
 pub struct BranchLevel {
-    /// 0 without a parent. Signed, as −1 has been seen.
-    pub level: i32,
+    /// 0 without a parent.
+    pub level: u32,
 }
 
 /// Says who is the root of our branch.

@@ -16,6 +16,16 @@ open_enum! {
     }
 }
 
+open_enum! {
+    /// What a client says about itself: a signed number here, unlike [`Status`].
+    pub enum OwnStatus: i32 {
+        /// Connected and away.
+        Away = 1,
+        /// Connected.
+        Online = 2,
+    }
+}
+
 /// How fast a user uploads and how much he shares.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Wire)]
 pub struct UserStats {
@@ -91,8 +101,8 @@ pub struct GetUserStatusResponse {
 #[slsk(code = 28, guide = "users")]
 #[doc(alias = "SetOnlineStatus")]
 pub struct SetStatus {
-    /// Online or away. The server ignores offline.
-    pub status: Status,
+    /// Online or away; the server ignores other values.
+    pub status: OwnStatus,
 }
 
 /// Says how much we share. It goes out after the login and after each scan.
