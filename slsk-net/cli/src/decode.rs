@@ -8,6 +8,8 @@ use slsk_wire::schema::MessageSchema;
 use slsk_wire::{AnyMessage, DecodeError, Decoded, Decoder, FamilyId, Frame};
 
 use crate::capture::{self, CaptureError};
+use crate::json::write_json;
+use crate::limits;
 use crate::render::{json, line, tree};
 use crate::session::{Dialogue, Event, Session, What};
 use crate::summary::Summary;
@@ -65,7 +67,7 @@ fn show(session: &Session, style: Style, output: impl Write) -> io::Result<()> {
     let mut printer = Printer {
         style,
         start: session.events.first().map_or(Duration::ZERO, |e| e.time),
-        decoder: Decoder::default(),
+        decoder: limits::decoder(),
         summary: Summary::new(session),
         output: BufWriter::with_capacity(1 << 16, output),
     };
@@ -188,7 +190,7 @@ impl<W: Write> Printer<W> {
     }
 
     fn row(&mut self, row: &json::Row<'_>) -> io::Result<()> {
-        serde_json::to_writer(&mut self.output, row)?;
+        write_json(&mut self.output, row)?;
         self.output.write_all(b"\n")
     }
 

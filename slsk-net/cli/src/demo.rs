@@ -8,6 +8,8 @@ mod results;
 mod sharer;
 mod tally;
 
+#[cfg(unix)]
+use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -81,13 +83,39 @@ pub(crate) fn run(share: Option<&Path>, keep: bool, out: &mut impl Write) -> Res
     let result = tokio::runtime::Runtime::new()?.block_on(async {
         tokio::select! {
             result = scene(share, &work, out) => result,
-            interrupted = tokio::signal::ctrl_c() => Err(interrupted.err().map_or(DemoError::Interrupted, DemoError::Io)),
+            error = interrupted() => Err(error),
         }
     });
     if keep {
         writeln!(out, "All files are kept in {}.", work.path().display())?;
     }
     result
+}
+
+/// Waits until somebody ends the program, and cleans up by that.
+async fn interrupted() -> DemoError {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (terminate, hang_up) = (
+            signal(SignalKind::terminate()),
+            signal(SignalKind::hangup()),
+        );
+        let (mut terminate, mut hang_up) = match (terminate, hang_up) {
+            (Ok(terminate), Ok(hang_up)) => (terminate, hang_up),
+            (Err(error), _) | (_, Err(error)) => return error.into(),
+        };
+        tokio::select! {
+            result = tokio::signal::ctrl_c() => result.err().map_or(DemoError::Interrupted, DemoError::Io),
+            _ = terminate.recv() => DemoError::Interrupted,
+            _ = hang_up.recv() => DemoError::Interrupted,
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let result = tokio::signal::ctrl_c().await;
+        result.err().map_or(DemoError::Interrupted, DemoError::Io)
+    }
 }
 
 async fn scene(
@@ -206,9 +234,21 @@ async fn fetch(mut download: Download, best: &Found) -> Result<PathBuf, DemoErro
 
 /// Where the sharing client has the file.
 fn original(folder: &Path, found: &Found) -> PathBuf {
-    let remote = found.file.name.to_str();
-    let inside = remote.split('\\').skip(1);
-    inside.fold(folder.to_owned(), |path, name| path.join(name))
+    let remote = found.file.name.as_bytes();
+    let inside = remote.split(|byte| *byte == b'\\').skip(1);
+    inside.fold(folder.to_owned(), |path, name| path.join(local(name)))
+}
+
+/// A name as the system has it: the share has kept its bytes.
+#[cfg(unix)]
+fn local(name: &[u8]) -> &OsStr {
+    std::os::unix::ffi::OsStrExt::from_bytes(name)
+}
+
+/// A name as the system has it: here they all are UTF-8.
+#[cfg(not(unix))]
+fn local(name: &[u8]) -> String {
+    String::from_utf8_lossy(name).into_owned()
 }
 
 /// Whether two files have the same bytes.

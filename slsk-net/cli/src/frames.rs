@@ -10,7 +10,7 @@ use std::io::{self, BufWriter, Read, Write};
 
 use serde::Serialize;
 
-use crate::json::{Problem, without_line};
+use crate::json::{Problem, unhex, without_line, write_json};
 use lines::{Line, Lines};
 
 /// Why a filter stopped before the end of its input.
@@ -83,10 +83,10 @@ fn write_line<T: Serialize>(
     answered: Result<T, Problem>,
 ) -> io::Result<()> {
     match answered {
-        Ok(answer) => serde_json::to_writer(&mut *output, &answer)?,
+        Ok(answer) => write_json(output, &answer)?,
         Err(mut error) => {
             error.message = format!("line {number}: {}", error.message);
-            serde_json::to_writer(&mut *output, &Refusal { error })?;
+            write_json(output, &Refusal { error })?;
         }
     }
     output.write_all(b"\n")
@@ -104,8 +104,7 @@ fn bad_json(line: &[u8], error: &serde_json::Error) -> Problem {
 
 /// Hex digits as bytes.
 fn bytes_of(key: &str, digits: &str) -> Result<Vec<u8>, Problem> {
-    const_hex::decode(digits)
-        .map_err(|error| Problem::new("bad_hex", format!("`{key}` is no hex: {error}")))
+    unhex(digits).map_err(|error| Problem::new("bad_hex", format!("`{key}` is no hex: {error}")))
 }
 
 /// A family by its name.

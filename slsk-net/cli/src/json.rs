@@ -1,8 +1,14 @@
 //! The JSON that `slsk decode --frames`, `slsk encode --frames` and `slsk decode --json` share.
 
+use std::io::{self, Write};
+
+use const_hex::FromHexError;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
+use serde_json::ser::{Formatter, Serializer as JsonSerializer};
 use slsk_wire::{AnyMessage, DecodeError, Decoded, EncodeError, Frame, FrameError};
+
+use crate::render::harmful;
 
 /// A decoded message; `slsk encode --frames` takes it as it is.
 #[derive(Serialize)]
@@ -51,6 +57,40 @@ pub(crate) struct Hex<T>(pub(crate) T);
 impl<T: AsRef<[u8]>> Serialize for Hex<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&const_hex::display(self.0.as_ref()))
+    }
+}
+
+/// The bytes that hex digits stand for, without the prefix `0x` that [`const_hex`] would take.
+pub(crate) fn unhex(digits: &str) -> Result<Vec<u8>, FromHexError> {
+    if digits.starts_with("0x") {
+        return Err(FromHexError::InvalidHexCharacter { c: 'x', index: 1 });
+    }
+    const_hex::decode(digits)
+}
+
+/// Writes a value in one line that is safe in a terminal.
+pub(crate) fn write_json(output: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+    value.serialize(&mut JsonSerializer::with_formatter(output, Harmless))?;
+    Ok(())
+}
+
+/// Escapes besides what JSON forbids whatever a terminal may obey.
+struct Harmless;
+
+impl Formatter for Harmless {
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        output: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some((at, c)) = rest.char_indices().find(|(_, c)| harmful(*c)) {
+            output.write_all(&rest.as_bytes()[..at])?;
+            // None of them has more than four digits.
+            write!(output, "\\u{:04x}", u32::from(c))?;
+            rest = &rest[at + c.len_utf8()..];
+        }
+        output.write_all(rest.as_bytes())
     }
 }
 

@@ -6,6 +6,7 @@ mod decode;
 mod demo;
 mod frames;
 mod json;
+mod limits;
 mod render;
 mod session;
 mod summary;
@@ -76,8 +77,9 @@ fn has_left(error: &io::Error) -> bool {
     error.kind() == ErrorKind::BrokenPipe
 }
 
-/// Says in one line what is wrong.
+/// Says in one line what is wrong. It may quote a stranger.
 fn failure(problem: impl Display) -> ExitCode {
+    let problem = render::printable(&problem.to_string());
     // Where standard error is closed there is nobody to tell.
     let _ = writeln!(io::stderr().lock(), "slsk: {problem}");
     ExitCode::FAILURE

@@ -18,9 +18,12 @@ pub(crate) fn name(path: &Path) -> String {
 /// A text of a stranger's, safe in a terminal: without control characters and without those that turn the
 /// direction of writing.
 pub(crate) fn printable(text: &str) -> String {
-    let harmful =
-        |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     text.chars()
         .map(|c| if harmful(c) { '\u{fffd}' } else { c })
         .collect()
+}
+
+/// Whether a terminal may obey a character rather than show it.
+pub(crate) fn harmful(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -4,6 +4,7 @@
 
 mod run;
 
+use std::fmt::Write;
 use std::fs;
 use std::io::Read;
 use std::path::PathBuf;
@@ -11,6 +12,9 @@ use std::process::{Command, Stdio};
 
 use run::{capture, scenarios, slsk};
 use serde_json::Value;
+use slsk_wire::Family;
+use slsk_wire::init::{ConnectionKind, InitMessage, PeerInit};
+use slsk_wire::peer::{FolderContentsResponse, PeerMessage};
 
 /// A server connection left over from the scenario before; the JSON lines leave it out.
 const LEFT_OVER: &str = r#"{"privileged":false,"status":0,"username":"aio1"}"#;
@@ -229,6 +233,44 @@ fn a_wrong_file_is_explained_in_one_line() {
             .starts_with("slsk: no/such/file: cannot be read: ")
     );
     assert_eq!((output.stderr.lines().count(), output.code), (1, Some(1)));
+}
+
+#[test]
+fn a_strange_text_in_an_error_does_nothing_to_the_terminal() {
+    let row = r#"{"conn_id":1,"t":1.0,"dir":"\u001b[31m\n\u009b\u202e","src":"127.0.0.1:1","dst":"127.0.0.1:80","frame":""}"#;
+    let file = Temporary::new("escape.jsonl", row.as_bytes());
+    let output = slsk(&["decode", file.path()], b"");
+    let problem = "line 1: unknown variant `\u{fffd}[31m\u{fffd}\u{fffd}\u{fffd}`";
+    assert!(output.stderr.contains(problem), "{}", output.stderr);
+    assert!(!output.stderr.trim_end().contains(char::is_control));
+    assert_eq!((output.stderr.lines().count(), output.code), (1, Some(1)));
+}
+
+#[test]
+fn a_frame_that_inflates_to_too_much_is_a_line() {
+    let init = PeerInit::new("peer", ConnectionKind::Peer);
+    let folder = FolderContentsResponse {
+        token: 1,
+        directory: "a".repeat(64 << 20).into(),
+        directories: Vec::new(),
+    };
+    let frames = [
+        InitMessage::from(init).to_frame().unwrap(),
+        PeerMessage::from(folder).to_frame().unwrap(),
+    ];
+    let mut rows = String::new();
+    for frame in frames {
+        let address = r#""src":"127.0.0.1:1","dst":"127.0.0.1:2""#;
+        let start = r#"{"conn_id":1,"t":1.0,"dir":"client->server","#;
+        let frame = const_hex::encode(frame);
+        writeln!(rows, r#"{start}{address},"frame":"{frame}"}}"#).unwrap();
+    }
+    let file = Temporary::new("bomb.jsonl", rows.as_bytes());
+    let output = slsk(&["decode", file.path()], b"");
+    assert_eq!((&*output.stderr, output.code), ("", Some(0)));
+    let problem = "inflates to more than the limit of 67108864 bytes";
+    let line = output.stdout.lines().nth(1).unwrap();
+    assert!(line.contains(problem), "{line}");
 }
 
 #[test]

@@ -52,6 +52,10 @@ last known field; in `reencoded` the frame that slsk writes for these fields; co
 have their inflated body in `inflated`. These three are hex. An unknown code has the name
 "Unknown", no fields, and its bytes in `payload`, as hex.
 
+Share lists that inflate to more than 256 MiB, and other messages to more than 64 MiB, are not
+decoded, with --frames or without. In JSON, control characters and those that turn the direction of
+writing are escaped.
+
 Examples:
   slsk decode capture.pcapng
   slsk decode --verbose capture.pcap | less
@@ -71,8 +75,8 @@ standard output, in order:
   {"hex"}
   {"error": {"kind", "message", "path", "offset"}}      if it can't be encoded
 What `slsk decode --frames` writes can be fed in as it is; keys without meaning here are ignored. A
-field that is null or left out is absent. For bytes of your own behind any code, give the name
-"Unknown", a `code`, and `payload` in hex."#;
+field that is null or left out is absent. For bytes of your own behind a code that is in no table,
+give the name "Unknown", the `code`, and `payload` in hex."#;
 
 /// Below the options of `slsk encode`.
 pub(super) const AFTER_ENCODE: &str = r#"Examples:

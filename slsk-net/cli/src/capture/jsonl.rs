@@ -13,6 +13,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 
 use super::{CaptureError, Connection, Content, Segment, Side};
+use crate::json::unhex;
 
 /// Reads the rows of `file` up to the first wrong one.
 pub(super) fn read(file: &[u8]) -> (Vec<Connection>, Option<CaptureError>) {
@@ -49,8 +50,7 @@ impl Connections {
     fn push(&mut self, line: &[u8]) -> Result<(), String> {
         let row: Row<'_> = serde_json::from_slice(line).map_err(|error| plain(&error))?;
         let time = seconds(row.time).ok_or("`t` is no time since 1970")?;
-        let bytes = const_hex::decode(row.frame.as_bytes())
-            .map_err(|error| format!("`frame` is no hex: {error}"))?;
+        let bytes = unhex(&row.frame).map_err(|error| format!("`frame` is no hex: {error}"))?;
         let stored = bytes.len() as u64;
         let length = row.data_len.unwrap_or(stored);
         let missing = length
@@ -233,6 +233,10 @@ mod tests {
             (
                 good.replace("\"aa\"", "\"ag\""),
                 "`frame` is no hex: invalid character 'g'",
+            ),
+            (
+                good.replace("\"aa\"", "\"0xaa\""),
+                "`frame` is no hex: invalid character 'x' at position 1",
             ),
             (
                 good.replace("\"aa\"", "\"ä\""),

@@ -8,6 +8,7 @@ use slsk_wire::{AnyMessage, Decoded, Decoder, Encoder, Frame, Limits};
 
 use super::{bad_json, bytes_of, family_of};
 use crate::json::{Hex, Message, Problem};
+use crate::limits;
 
 /// Decodes lines.
 #[derive(Debug)]
@@ -19,7 +20,7 @@ pub(super) struct FrameDecoder {
 impl Default for FrameDecoder {
     fn default() -> Self {
         Self {
-            decoder: Decoder::new(limits()),
+            decoder: limits::decoder(),
             encoder: Encoder::default(),
         }
     }
@@ -34,7 +35,8 @@ impl FrameDecoder {
         let request: Request<'_> =
             serde_json::from_slice(line).map_err(|error| bad_json(line, &error))?;
         let family = family_of(&request.family)?;
-        let frame = Frame::from_bytes(bytes_of("hex", &request.hex)?, family, &limits())?;
+        let frame =
+            Frame::from_bytes(bytes_of("hex", &request.hex)?, family, &Limits::unbounded())?;
         let decoded = AnyMessage::decode(&mut self.decoder, family, &frame)?;
         let mut reencoded = Vec::new();
         decoded.message.encode(&mut self.encoder, &mut reencoded)?;
@@ -43,16 +45,6 @@ impl FrameDecoder {
             decoded,
             reencoded,
         })
-    }
-}
-
-/// The frames are here already, so only what they inflate to is limited.
-fn limits() -> Limits {
-    let defaults = Limits::default();
-    Limits {
-        inflated_results: defaults.inflated_results,
-        inflated_bulk: defaults.inflated_bulk,
-        ..Limits::unbounded()
     }
 }
 

@@ -79,9 +79,12 @@ fn an_unknown_code_keeps_its_payload() {
 }
 
 #[test]
-fn any_payload_can_be_written_behind_a_known_code() {
+fn no_payload_can_be_written_behind_a_known_code() {
     let line = r#"{"family":"server_request","code":1,"name":"Unknown","payload":"FF"}"#;
-    assert_eq!(encoded(line), json!({"hex": "0500000001000000ff"}));
+    let error = encoded(line)["error"].take();
+    assert_eq!(error["kind"], "known_code", "{error}");
+    let unknown = line.replace(":1,", ":9999,");
+    assert_eq!(encoded(&unknown), json!({"hex": "050000000f270000ff"}));
 }
 
 #[test]
@@ -92,6 +95,39 @@ fn a_compressed_message_shows_its_inflated_body() {
     assert_eq!(value["inflated"], "00000000");
     assert_eq!(value["reencoded"], frame);
     assert_eq!(value["fields"]["unknown"], Value::Null);
+}
+
+#[test]
+fn a_frame_that_inflates_to_too_much_is_an_error() {
+    let hex = const_hex::encode(crate::limits::tests::folder(64 << 20));
+    let value = decoded(&json!({"family": "peer", "hex": hex}).to_string());
+    assert_eq!(value["error"]["kind"], "inflated_too_large");
+}
+
+#[test]
+fn what_a_terminal_obeys_is_escaped_in_json() {
+    let harmful = "\u{7f}\u{80}\u{9b}\u{9f}\u{202a}\u{202e}\u{2066}\u{2069}";
+    let name = format!("é\u{a0}{harmful}日\u{2029}{harmful}\u{1f3b5}\n");
+    let line = json!({"family": "peer", "code": 43, "fields": {"filename": name}});
+    let line = json!({"family": "peer", "hex": encoded(&line.to_string())["hex"]});
+    let wrong = json!({"family": name, "hex": ""});
+    let mut output = Vec::new();
+    decode(format!("{line}\n{wrong}\n").as_bytes(), &mut output).unwrap();
+    let output = String::from_utf8(output).unwrap();
+    assert!(
+        !output
+            .chars()
+            .any(|c| c != '\n' && crate::render::harmful(c))
+    );
+    let escaped = r"\u007f\u0080\u009b\u009f\u202a\u202e\u2066\u2069";
+    let expected = format!("\"é\u{a0}{escaped}日\u{2029}{escaped}\u{1f3b5}\\n\"");
+    assert!(output.contains(&expected), "{output}");
+    let [value, error] = [0, 1].map(|n| output.lines().nth(n).unwrap());
+    let value: Value = serde_json::from_str(value).unwrap();
+    assert_eq!(value["fields"]["filename"], name);
+    let error: Value = serde_json::from_str(error).unwrap();
+    assert_eq!(error["error"]["kind"], "unknown_family");
+    assert_eq!(output.lines().count(), 2);
 }
 
 #[test]
@@ -137,6 +173,11 @@ fn every_wrong_frame_is_an_error_in_its_place() {
             r#"{"family":"peer","hex":"0g"}"#,
             "bad_hex",
             "`hex` is no hex: invalid character 'g'",
+        ),
+        (
+            r#"{"family":"peer","hex":"0x040000000f000000"}"#,
+            "bad_hex",
+            "`hex` is no hex: invalid character 'x'",
         ),
         (
             r#"{"family":"peer","hex":""}"#,
@@ -232,6 +273,12 @@ fn a_message_that_does_not_exist_is_an_error() {
     );
     refused(
         r#""code":9999,"payload":"0""#,
+        "bad_hex",
+        "",
+        "`payload` is no hex",
+    );
+    refused(
+        r#""code":9999,"payload":"0x00""#,
         "bad_hex",
         "",
         "`payload` is no hex",

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use slsk_wire::init::{ConnectionKind, InitMessage, PierceFirewall};
-use slsk_wire::{AnyMessage, Decoder, FamilyId, Framer};
+use slsk_wire::{AnyMessage, FamilyId, Framer};
 
 use super::classify::{self, Opening, opening};
 use super::follow::follow;
@@ -11,6 +11,7 @@ use super::names::Names;
 use super::requests::Requests;
 use super::{Event, Fault, Kind, Name, What, head};
 use crate::capture::{Connection, Segment, Side};
+use crate::limits;
 
 /// How to read a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -240,7 +241,7 @@ fn best<const N: usize>(connection: &Connection, plans: [Plan; N]) -> Option<Pla
 
 /// How many frames make sense, without the init frame; 0 when more do not, or anything speaks against it.
 fn sense(events: &[Event], init: bool) -> usize {
-    let mut decoder = Decoder::default();
+    let mut decoder = limits::decoder();
     let (mut clear, mut doubtful) = (0, 0);
     for event in events {
         match &event.what {

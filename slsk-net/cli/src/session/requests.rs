@@ -3,6 +3,7 @@
 //! The side that answers such a request says nothing but its token, so that what the connection is for, and
 //! who is at its ends, must be looked up.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -15,10 +16,22 @@ use super::plan::Plan;
 use super::{Event, Name};
 use crate::capture::Connection;
 
-/// All requests of a capture, by token.
+/// All requests of a capture.
 #[derive(Debug, Default)]
 pub(super) struct Requests {
-    by_token: BTreeMap<u32, Vec<Request>>,
+    list: Vec<Request>,
+    /// Where in the list the last one is, by what is asked for and the time.
+    places: BTreeMap<(Key, Duration), usize>,
+}
+
+/// What a request is looked up by; `None` stands for any.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    token: u32,
+    /// Where the one who asks can be reached: the address, and the port where known.
+    asker: Option<(IpAddr, Option<u16>)>,
+    /// From where the one who was asked talks to the server.
+    asked: Option<IpAddr>,
 }
 
 /// A request, as it left one client or as it reached the other.
@@ -55,6 +68,18 @@ impl Place {
                 *ip == address.ip() && (*plain == port || *obfuscated == Some(port))
             }
         }
+    }
+
+    /// The addresses that [`is`](Self::is) is true for; without a port for all ports.
+    fn addresses(&self) -> impl Iterator<Item = (IpAddr, Option<u16>)> {
+        let (ip, ports) = match *self {
+            Self::Ip(ip) => (ip, [Some(None), None]),
+            Self::Ports(ip, plain, obfuscated) => {
+                let port = |port: u32| u16::try_from(port).ok().map(Some);
+                (ip.into(), [port(plain), obfuscated.and_then(port)])
+            }
+        };
+        ports.into_iter().flatten().map(move |port| (ip, port))
     }
 }
 
@@ -108,8 +133,27 @@ impl Requests {
                 }
                 _ => continue,
             };
-            self.by_token.entry(token).or_default().push(request);
+            self.add(token, request);
         }
+    }
+
+    fn add(&mut self, token: u32, request: Request) {
+        let askers = request.asker_place.addresses().map(Some).chain([None]);
+        let mut add = |asker, asked| {
+            let key = Key {
+                token,
+                asker,
+                asked,
+            };
+            self.places.insert((key, request.time), self.list.len());
+        };
+        for asker in askers {
+            add(asker, None);
+            if request.asked_ip.is_some() {
+                add(asker, request.asked_ip);
+            }
+        }
+        self.list.push(request);
     }
 
     /// The request that `connection`, which begins with this token, answers.
@@ -118,12 +162,36 @@ impl Requests {
     /// time.
     pub(super) fn find(&self, connection: &Connection, token: u32) -> Option<&Request> {
         let began = connection.segments.first()?.time;
-        self.by_token.get(&token)?.iter().max_by_key(|request| {
-            let from_there = request.asker_place.is(connection.acceptor);
-            let from_him = request.asked_ip == Some(connection.initiator.ip());
+        let (acceptor, initiator) = (connection.acceptor, connection.initiator.ip());
+        let ip = acceptor.ip();
+        // The best of all is the nearest with one of these keys.
+        let askers = [Some((ip, Some(acceptor.port()))), Some((ip, None)), None];
+        let keys = askers.into_iter().flat_map(|asker| {
+            [Some(initiator), None].map(|asked| Key {
+                token,
+                asker,
+                asked,
+            })
+        });
+        let nearest = keys.filter_map(|key| self.nearest(key, began));
+        let best = nearest.max_by_key(|&place| {
+            let request = self.list.get(place)?;
+            let from_there = request.asker_place.is(acceptor);
+            let from_him = request.asked_ip == Some(initiator);
             let before = request.time <= began;
             let distance = request.time.abs_diff(began);
-            (from_there, from_him, before, std::cmp::Reverse(distance))
-        })
+            Some((from_there, from_him, before, Reverse(distance), place))
+        });
+        self.list.get(best?)
+    }
+
+    /// The place of the last request up to this time, else of the next one.
+    fn nearest(&self, key: Key, time: Duration) -> Option<usize> {
+        let mut before = self.places.range((key, Duration::ZERO)..=(key, time));
+        let after = || self.places.range((key, time)..=(key, Duration::MAX)).next();
+        before.next_back().or_else(after).map(|(_, place)| *place)
     }
 }
+
+#[cfg(test)]
+mod tests;
