@@ -68,6 +68,9 @@ pub(crate) enum DemoError {
     /// The download failed.
     #[error("the download failed: {0}")]
     Download(#[from] DownloadError),
+    /// The sharing client is gone, and with it the file.
+    #[error("the download failed: the sharing client has ended")]
+    SharerGone,
     /// What came is not what was sent.
     #[error("{} differs from the shared file {}", .0.display(), .1.display())]
     Different(PathBuf, PathBuf),
@@ -141,7 +144,7 @@ async fn scene(
     .await?;
     writeln!(out, "Server     {}", server.address())?;
 
-    let sharer = Sharer::start(server.address(), &folder).await?;
+    let mut sharer = Sharer::start(server.address(), &folder).await?;
     writeln!(
         out,
         "Sharer     process {} shares {}",
@@ -182,7 +185,10 @@ async fn scene(
         best.file.size(),
         local,
     );
-    let path = fetch(download, best).await?;
+    let path = tokio::select! {
+        path = fetch(download, best) => path?,
+        () = sharer.ended() => return Err(DemoError::SharerGone),
+    };
     let origin = original(&folder, best);
     if !same_bytes(&path, &origin)? {
         return Err(DemoError::Different(path, origin));

@@ -12,7 +12,7 @@ use slsk_net::share::{Root, ScanError, scan};
 use slsk_net::{Client, ClientOptions};
 use thiserror::Error;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStdin, Command};
 
 use super::SHARE;
 
@@ -46,6 +46,8 @@ pub(crate) enum SharerError {
 #[derive(Debug)]
 pub(super) struct Sharer {
     child: Child,
+    /// The process lives as long as this is open. Apart from the child, whose `wait` would close it.
+    stdin: Option<ChildStdin>,
     process: u32,
     files: usize,
 }
@@ -62,6 +64,7 @@ impl Sharer {
             .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()?;
+        let stdin = child.stdin.take();
         let process = child.id().unwrap_or_default();
         let mut line = String::new();
         if let Some(stdout) = child.stdout.take() {
@@ -72,6 +75,7 @@ impl Sharer {
             Some(0) => Err(SharerError::Empty(folder.display().to_string())),
             Some(files) => Ok(Self {
                 child,
+                stdin,
                 process,
                 files,
             }),
@@ -87,9 +91,15 @@ impl Sharer {
         self.files
     }
 
+    /// Waits for the process to end, which it should not.
+    pub(super) async fn ended(&mut self) {
+        // An error means that there is no such process any more.
+        let _ = self.child.wait().await;
+    }
+
     /// Lets the process end.
     pub(super) async fn stop(mut self) {
-        drop(self.child.stdin.take());
+        drop(self.stdin.take());
         // It has nothing to lose: `kill_on_drop` does for one that does not listen.
         let _ = tokio::time::timeout(std::time::Duration::from_secs(2), self.child.wait()).await;
     }

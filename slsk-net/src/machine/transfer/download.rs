@@ -20,7 +20,7 @@ use crate::machine::{ConnId, Effect, FileError, Packet};
 /// How often the uploader is asked for our place in his queue.
 const QUEUE_POLL: Duration = Duration::from_mins(5);
 /// How long after the message connection ended a file is queued again: at first, then twice as long each time.
-const REQUEUE_TIME: Duration = Duration::from_secs(10);
+const REQUEUE_TIME: Duration = Duration::from_secs(5);
 
 /// How often a user may offer a file and not connect, before we give up.
 const MAX_FRUITLESS: u8 = 2;
@@ -244,10 +244,10 @@ impl Downloads {
     /// The message connection is gone, perhaps with what we had said: say it again, soon at first.
     pub(in crate::machine) fn peer_gone(&mut self, user: &Text, out: &mut Outbox) {
         for id in self.waiting_for(user) {
-            if let Some(download) = self.all.get_mut(&id)
-                && let State::Queued { requeue } = &mut download.state
-            {
-                *requeue = true;
+            if let Some(download) = self.all.get_mut(&id) {
+                if let State::Queued { requeue } = &mut download.state {
+                    *requeue = true;
+                }
                 download.deadline = download.deadline.min(out.now + download.patience);
                 download.patience = (download.patience * 2).min(QUEUE_POLL);
             }
