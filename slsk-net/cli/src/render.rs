@@ -8,6 +8,8 @@ mod walk;
 
 use std::path::Path;
 
+use slsk_wire::FamilyId;
+
 pub(crate) use text::Count;
 
 /// A file's name, safe in a terminal.
@@ -26,4 +28,13 @@ pub(crate) fn printable(text: &str) -> String {
 /// Whether a terminal may obey a character rather than show it.
 pub(crate) fn harmful(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// How many bytes are shown of what no field explains: none of what goes between a client and its server,
+/// as it may be a password.
+fn unexplained(family: FamilyId, most: usize) -> usize {
+    match family {
+        FamilyId::ServerRequest | FamilyId::ServerResponse => 0,
+        FamilyId::PeerInit | FamilyId::Peer | FamilyId::Distributed => most,
+    }
 }

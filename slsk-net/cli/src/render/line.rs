@@ -80,7 +80,8 @@ pub(crate) fn message(decoded: &Decoded<AnyMessage>, obfuscated: bool) -> String
         let _ = write!(line, " <{length}>");
     }
     if !decoded.trailing.is_empty() {
-        let _ = write!(line, " trailing={}", Bytes(&decoded.trailing, BYTES));
+        let most = super::unexplained(decoded.message.family(), BYTES);
+        let _ = write!(line, " trailing={}", Bytes(&decoded.trailing, most));
     }
     line
 }

@@ -25,6 +25,7 @@ pub(crate) fn message(
         body,
         trailing,
     } = decoded;
+    let most = super::unexplained(message.family(), BYTES);
     let end = if let Some(schema) = message.schema() {
         if schema.compressed {
             let (packed, inflated) = (frame.body.len(), body.len());
@@ -32,11 +33,11 @@ pub(crate) fn message(
         }
         fields(schema.record, body, output)?
     } else {
-        writeln!(output, "{:>10}  payload  {}", 0, Bytes(body, BYTES))?;
+        writeln!(output, "{:>10}  payload  {}", 0, Bytes(body, most))?;
         body.len()
     };
     if !trailing.is_empty() {
-        writeln!(output, "{end:>10}  trailing  {}", Bytes(trailing, BYTES))?;
+        writeln!(output, "{end:>10}  trailing  {}", Bytes(trailing, most))?;
     }
     Ok(())
 }
