@@ -2,6 +2,8 @@
 
 #![allow(missing_docs, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod peer;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -13,14 +15,15 @@ use slsk_net::machine::{
 use slsk_net::server::{Server, ServerConfig};
 use slsk_net::share::{Entry, Index};
 use slsk_net::{Client, ClientOptions, Tap};
-use slsk_wire::init::{ConnectionKind, InitMessage, PeerInit};
 use slsk_wire::peer::{
     PeerMessage, QueueUpload, RefusalReason, TransferDirection, TransferRequest, TransferResponse,
 };
 use slsk_wire::server::LoginRefusal;
-use slsk_wire::{Decoder, Family, FamilyId, Framer, Limits};
+use slsk_wire::{Family, FamilyId};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+
+use peer::{Peer, read_until};
 
 const REMOTE: &str = r"Music\雪\01 - snow.flac";
 
@@ -307,53 +310,6 @@ async fn a_local_client_dials_nothing_outside() {
         "{error}"
     );
     drop(server.await.expect("the server"));
-}
-
-async fn read_until(stream: &mut TcpStream, wanted: &[u8]) {
-    let mut seen = Vec::new();
-    while !seen.windows(wanted.len()).any(|window| window == wanted) {
-        seen.push(stream.read_u8().await.expect("more"));
-    }
-}
-
-/// A peer of the test's own, who has logged in and talks to the sharer's port by hand.
-struct Peer {
-    stream: TcpStream,
-    framer: Framer,
-}
-
-impl Peer {
-    async fn connect(to: &Client, name: &str) -> Self {
-        let stream = TcpStream::connect(to.listening()).await;
-        let mut peer = Self {
-            stream: stream.expect("a connection"),
-            framer: Framer::new(Limits::default()),
-        };
-        let init = PeerInit::new(name, ConnectionKind::Peer);
-        peer.send(&InitMessage::from(init)).await;
-        peer
-    }
-
-    async fn send(&mut self, message: &impl Family) {
-        let bytes = message.to_frame().expect("a frame");
-        self.stream.write_all(&bytes).await.expect("open");
-    }
-
-    async fn receive(&mut self) -> PeerMessage {
-        loop {
-            let next = self.framer.next(FamilyId::Peer).expect("frames");
-            if let Some(frame) = next {
-                return Decoder::default()
-                    .decode(&frame)
-                    .expect("a message")
-                    .message;
-            }
-            let mut buffer = [0; 1024];
-            let count = self.stream.read(&mut buffer).await.expect("open");
-            assert_ne!(count, 0, "closed instead of an answer");
-            self.framer.push(&buffer[..count]);
-        }
-    }
 }
 
 /// What all clients built on Soulseek.NET do: they ask with a request, and want an answer at once.

@@ -44,7 +44,10 @@ fn check_shape(shape: &Shape, path: &str) {
                 assert!(!value.doc.is_empty(), "{path}: {} has no doc", value.name);
             }
             assert!(
-                matches!(open.shape, Shape::U8 | Shape::U32 | Shape::Text),
+                matches!(
+                    open.shape,
+                    Shape::U8 | Shape::U32 | Shape::I32 | Shape::Text
+                ),
                 "{path}"
             );
         }
