@@ -16,7 +16,8 @@ use tokio::sync::{broadcast, oneshot};
 
 use crate::driver::{self, Handle, Tap};
 use crate::machine::{
-    ClientConfig, ClientMachine, Command, Event, LoginError, LoginInfo, Reply, SessionError,
+    ClientConfig, ClientMachine, Command, CommandId, Event, LoginError, LoginInfo, Reply,
+    SessionError,
 };
 use crate::share::Index;
 
@@ -192,9 +193,7 @@ impl Client {
     /// Searches the network. Results come for two minutes, most within seconds.
     #[must_use]
     pub fn search(&self, query: &str) -> Search {
-        let events = self.handle.events();
-        let (id, done) = self.handle.command(Command::Search(query.to_owned()));
-        Search::new(self.clone(), id, events, done)
+        Search::new(self.begin(Command::Search(query.to_owned())))
     }
 
     /// Fetches a file from a user.
@@ -209,15 +208,12 @@ impl Client {
         size: u64,
         local: impl Into<std::path::PathBuf>,
     ) -> Download {
-        let command = Command::Download {
+        Download::new(self.begin(Command::Download {
             user: user.into(),
             remote: remote.into(),
             size,
             local: local.into(),
-        };
-        let events = self.handle.events();
-        let (id, done) = self.handle.command(command);
-        Download::new(self.clone(), id, events, done)
+        }))
     }
 
     /// All events from now on. A listener that is 4096 events behind loses the oldest and is told how many.
@@ -231,6 +227,18 @@ impl Client {
         self.handle.stop().await;
     }
 
+    /// Gives a command that goes on for a while. The events begin before it, so that none is lost.
+    fn begin(&self, command: Command) -> Begun {
+        let events = self.events();
+        let (id, done) = self.handle.command(command);
+        Begun {
+            client: self.clone(),
+            id,
+            events,
+            done,
+        }
+    }
+
     /// Gives a command and waits for the answer; `None` when the client has been stopped.
     async fn ask(&self, command: Command) -> Option<Reply> {
         self.tell(command).await.ok()
@@ -240,6 +248,16 @@ impl Client {
     fn tell(&self, command: Command) -> oneshot::Receiver<Reply> {
         self.handle.command(command).1
     }
+}
+
+/// A command that goes on for a while, and how to hear of it.
+#[derive(Debug)]
+struct Begun {
+    client: Client,
+    id: CommandId,
+    events: Events,
+    /// Answered at the end.
+    done: oneshot::Receiver<Reply>,
 }
 
 /// A stream of events.

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use tokio::sync::{broadcast, oneshot};
+use tokio::sync::oneshot;
 
-use super::{Client, Events, Notice};
+use super::{Begun, Client, Events, Notice};
 use crate::machine::{Command, DownloadError, DownloadEvent, DownloadId, Event, Reply};
 
 /// A file on its way. Dropping it gives it up.
@@ -18,16 +18,17 @@ pub struct Download {
 }
 
 impl Download {
-    pub(super) fn new(
-        client: Client,
-        id: DownloadId,
-        events: broadcast::Receiver<Event>,
-        done: oneshot::Receiver<Reply>,
-    ) -> Self {
+    pub(super) fn new(begun: Begun) -> Self {
+        let Begun {
+            client,
+            id,
+            events,
+            done,
+        } = begun;
         Self {
             client,
             id,
-            events: Events(events),
+            events,
             done,
             result: None,
         }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use slsk_wire::peer::FileSearchResponse;
-use tokio::sync::{broadcast, oneshot};
+use tokio::sync::oneshot;
 
-use super::{Client, Events, Notice};
+use super::{Begun, Client, Events, Notice};
 use crate::machine::{Command, Event, Reply, SearchError, SearchId};
 
 /// The results of a search, as they come. Dropping it ends the search.
@@ -19,16 +19,17 @@ pub struct Search {
 }
 
 impl Search {
-    pub(super) fn new(
-        client: Client,
-        id: SearchId,
-        events: broadcast::Receiver<Event>,
-        done: oneshot::Receiver<Reply>,
-    ) -> Self {
+    pub(super) fn new(begun: Begun) -> Self {
+        let Begun {
+            client,
+            id,
+            events,
+            done,
+        } = begun;
         Self {
             client,
             id,
-            events: Events(events),
+            events,
             done: Some(done),
             missed: 0,
         }

@@ -9,6 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 
 use super::connection::Shared;
+use crate::disk::PARTIAL_SUFFIX;
 use crate::machine::{FileError, Input};
 
 /// How much is read and written at once, in bytes; there is a progress report after each.
@@ -92,7 +93,7 @@ async fn temporary(path: &Path) -> io::Result<tempfile::NamedTempFile> {
     blocking(move || {
         std::fs::create_dir_all(&folder)?;
         let mut builder = tempfile::Builder::new();
-        builder.prefix(".slsk-").suffix(".part");
+        builder.prefix(".slsk-").suffix(PARTIAL_SUFFIX);
         // A download is as readable as any other new file; the umask still holds.
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
