@@ -3,9 +3,9 @@
 mod sample;
 
 use proc_macro2::{TokenStream, TokenTree};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Fields, Ident, Type};
+use syn::{Data, DeriveInput, Fields, Ident, Path, Type};
 
 use crate::attributes::{self, Mistakes};
 
@@ -15,6 +15,8 @@ struct Family {
     id: Ident,
     /// The width of the code: `u8` or `u32`.
     code: Ident,
+    /// The constant that lists the codes without a known layout.
+    named: Option<Path>,
     doc: String,
     variants: Vec<Variant>,
     unknown: Ident,
@@ -53,16 +55,18 @@ pub(crate) fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
 impl Family {
     fn read(input: &DeriveInput) -> syn::Result<Self> {
         let mut mistakes = Mistakes::default();
-        let (mut id, mut code) = (None, None);
+        let (mut id, mut code, mut named) = (None, None, None);
         attributes::keywords(
             &input.attrs,
-            "`id`, `code`",
+            "`id`, `code`, `named`",
             &mut mistakes,
             |meta, mistakes| {
                 if meta.path.is_ident("id") {
                     id = Some(meta.value()?.parse::<Ident>()?);
                 } else if meta.path.is_ident("code") {
                     code = Some(read_width(&meta.value()?.parse()?, mistakes));
+                } else if meta.path.is_ident("named") {
+                    named = Some(meta.value()?.parse::<Path>()?);
                 } else {
                     return Ok(false);
                 }
@@ -98,6 +102,7 @@ impl Family {
             ident: name.clone(),
             id,
             code,
+            named,
             doc: attributes::doc_text(&input.attrs),
             variants,
             unknown,
@@ -114,6 +119,10 @@ impl Family {
             ..
         } = self;
         let name = ident.to_string();
+        let named = self
+            .named
+            .as_ref()
+            .map_or_else(|| quote!(&[]), ToTokens::to_token_stream);
         let idents: Vec<_> = self.variants.iter().map(|v| &v.ident).collect();
         let types: Vec<_> = self.variants.iter().map(|v| &v.ty).collect();
         quote! {
@@ -127,6 +136,7 @@ impl Family {
                         doc: #doc,
                         code_width: ::core::mem::size_of::<#code>(),
                         messages: &[#(<#types as ::slsk_wire::Message>::SCHEMA),*],
+                        named: #named,
                     };
 
                 fn schema(&self) -> ::core::option::Option<&'static ::slsk_wire::schema::MessageSchema> {

@@ -21,6 +21,8 @@ use proc_macro::TokenStream;
 /// |---|---|
 /// | `code = N` | the message code; without it the struct is a record inside of messages |
 /// | `guide = "page"` | the page of `spec/guide` that explains it |
+/// | `status = Obsolete` | a variant of `MessageStatus`; without it the message is `Used` |
+/// | `sender = Uploader` | a variant of `Sender`, where it is not the one of the family |
 /// | `compressed` | all after the code is one zlib stream |
 ///
 /// | on a field | meaning |
@@ -45,6 +47,7 @@ pub fn derive_wire(input: TokenStream) -> TokenStream {
 /// |---|---|
 /// | `id = Name` | its variant of `slsk_wire::FamilyId` |
 /// | `code = u8` or `code = u32` | the width of the code in front of each message |
+/// | `named = PATH` | a list of `NamedCode`: codes with a name and no known layout |
 ///
 /// One variant carries `#[slsk(unknown)]` and holds `slsk_wire::Unknown`: a frame whose code belongs to
 /// no other variant. Two messages with the same code do not compile.

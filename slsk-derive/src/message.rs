@@ -7,7 +7,7 @@ mod sample;
 mod schema;
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::{Data, DeriveInput, Fields, Ident, Lit, LitStr};
 
 use crate::attributes::{self, Mistakes};
@@ -19,6 +19,10 @@ struct Message {
     /// `None` for a record.
     code: Option<u32>,
     guide: Option<LitStr>,
+    /// A variant of `MessageStatus`.
+    status: Option<Ident>,
+    /// A variant of `Sender`, where it is not the one of the family.
+    sender: Option<Ident>,
     compressed: bool,
     doc: String,
     aliases: Vec<String>,
@@ -48,16 +52,22 @@ impl Message {
         let mut mistakes = Mistakes::default();
         let mut code: Option<u32> = None;
         let mut guide = None;
+        let mut status = None;
+        let mut sender = None;
         let mut compressed = None;
         attributes::keywords(
             &input.attrs,
-            "`code`, `guide`, `compressed`",
+            "`code`, `guide`, `status`, `sender`, `compressed`",
             &mut mistakes,
             |meta, mistakes| {
                 if meta.path.is_ident("code") {
                     code = Some(read_code(&meta.value()?.parse()?, mistakes));
                 } else if meta.path.is_ident("guide") {
                     guide = Some(meta.value()?.parse::<LitStr>()?);
+                } else if meta.path.is_ident("status") {
+                    status = Some(meta.value()?.parse::<Ident>()?);
+                } else if meta.path.is_ident("sender") {
+                    sender = Some(meta.value()?.parse::<Ident>()?);
                 } else if meta.path.is_ident("compressed") {
                     compressed = Some(meta.path.clone());
                 } else {
@@ -67,11 +77,21 @@ impl Message {
             },
         );
         if code.is_none() {
-            if let Some(guide) = &guide {
-                mistakes.at(guide, "`guide` needs a `code`: this is a record");
-            }
-            if let Some(keyword) = &compressed {
-                mistakes.at(keyword, "`compressed` needs a `code`: this is a record");
+            for (keyword, value) in [
+                ("guide", guide.as_ref().map(ToTokens::to_token_stream)),
+                ("status", status.as_ref().map(ToTokens::to_token_stream)),
+                ("sender", sender.as_ref().map(ToTokens::to_token_stream)),
+                (
+                    "compressed",
+                    compressed.as_ref().map(ToTokens::to_token_stream),
+                ),
+            ] {
+                if let Some(value) = value {
+                    mistakes.at(
+                        value,
+                        format_args!("`{keyword}` needs a `code`: this is a record"),
+                    );
+                }
             }
         }
         if !input.generics.params.is_empty() {
@@ -82,6 +102,8 @@ impl Message {
             ident: input.ident.clone(),
             code,
             guide,
+            status,
+            sender,
             compressed: compressed.is_some(),
             doc: attributes::doc_text(&input.attrs),
             aliases: attributes::aliases(&input.attrs),

@@ -1,5 +1,9 @@
 //! Messages of the distributed network, on connections of type D.
 
+mod embedded;
+
+pub use embedded::DistributedEmbeddedMessage;
+
 use slsk_derive::{Family, Wire};
 
 use crate::family::Unknown;
@@ -7,14 +11,50 @@ use crate::types::Text;
 
 /// Between a parent and a child of the distributed network.
 #[derive(Clone, Debug, PartialEq, Family)]
-#[slsk(id = Distributed, code = u8)]
+#[slsk(id = Distributed, code = u8, named = NAMED_CODES)]
 #[expect(missing_docs, reason = "each variant holds the message of its name")]
 pub enum DistributedMessage {
+    Ping(DistributedPing),
+    Init(DistributedInit),
     Search(DistributedSearch),
     BranchLevel(DistributedBranchLevel),
     BranchRoot(DistributedBranchRoot),
+    ChildDepth(DistributedChildDepth),
+    Embedded(DistributedEmbeddedMessage),
     #[slsk(unknown)]
     Unknown(Unknown),
+}
+
+named_codes! {
+    DistributedMessage as NAMED_CODES {
+        /// A number without a meaning in Soulseek.NET.
+        UNKNOWN_6 = 6, "Unknown", Unverified;
+    }
+}
+
+/// A sign of life, which needs no answer. Soulseek NS sends it once a minute.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Wire)]
+#[slsk(code = 0, guide = "distributed", status = Deprecated, sender = Either)]
+#[doc(alias = "DistribPing")]
+#[doc(alias = "Ping")]
+pub struct DistributedPing {
+    /// Only in the answer of Soulseek.NET.
+    #[slsk(optional)]
+    pub token: Option<u32>,
+}
+
+/// What very old clients begin with. Only aioslsk knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
+#[slsk(code = 1, guide = "distributed", status = Obsolete, sender = Either)]
+pub struct DistributedInit {
+    /// Nobody knows.
+    pub unknown1: u32,
+    /// Nobody knows.
+    pub unknown2: u32,
+    /// Nobody knows.
+    pub unknown3: u8,
+    /// The sender's port.
+    pub port: u32,
 }
 
 /// A search, from parent to child. It is relayed as the bytes that came, not encoded anew.
@@ -22,6 +62,7 @@ pub enum DistributedMessage {
 #[slsk(code = 3, guide = "distributed")]
 #[doc(alias = "DistributedSearchRequest")]
 #[doc(alias = "DistribSearch")]
+#[doc(alias = "SearchRequest")]
 pub struct DistributedSearch {
     /// Always [`IDENTIFIER`](Self::IDENTIFIER); Nicotine+ drops any other.
     pub identifier: u32,
@@ -53,6 +94,7 @@ impl DistributedSearch {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
 #[slsk(code = 4, guide = "distributed")]
 #[doc(alias = "DistribBranchLevel")]
+#[doc(alias = "BranchLevel")]
 pub struct DistributedBranchLevel {
     /// 0 for the root itself. Below 0 the sender is broken: close.
     pub level: i32,
@@ -62,7 +104,18 @@ pub struct DistributedBranchLevel {
 #[derive(Clone, Debug, PartialEq, Eq, Wire)]
 #[slsk(code = 5, guide = "distributed")]
 #[doc(alias = "DistribBranchRoot")]
+#[doc(alias = "BranchRoot")]
 pub struct DistributedBranchRoot {
     /// The root. Some senders at level 0 leave this message out.
     pub username: Text,
+}
+
+/// How deep the tree below the sender is, from child to parent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
+#[slsk(code = 7, guide = "distributed", status = Obsolete, sender = Child)]
+#[doc(alias = "DistribChildDepth")]
+#[doc(alias = "ChildDepth")]
+pub struct DistributedChildDepth {
+    /// Levels.
+    pub depth: u32,
 }

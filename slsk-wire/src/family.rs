@@ -12,7 +12,7 @@ use crate::error::{DecodeError, EncodeError};
 use crate::frame::Frame;
 use crate::init::InitMessage;
 use crate::peer::PeerMessage;
-use crate::schema::{FamilySchema, MessageSchema};
+use crate::schema::{FamilySchema, MessageSchema, Sender};
 use crate::server::{ServerRequest, ServerResponse};
 use crate::wire::{Family, MessageVisitor};
 
@@ -64,6 +64,18 @@ impl FamilyId {
             Self::PeerInit => InitMessage::SCHEMA,
             Self::Peer => PeerMessage::SCHEMA,
             Self::Distributed => DistributedMessage::SCHEMA,
+        }
+    }
+
+    /// Who sends its messages, but for those that name another side.
+    #[must_use]
+    pub const fn sender(self) -> Sender {
+        match self {
+            Self::ServerRequest => Sender::Client,
+            Self::ServerResponse => Sender::Server,
+            Self::PeerInit => Sender::Initiator,
+            Self::Peer => Sender::Either,
+            Self::Distributed => Sender::Parent,
         }
     }
 

@@ -50,6 +50,8 @@
 extern crate self as slsk_wire;
 
 #[macro_use]
+mod named_codes;
+#[macro_use]
 mod types;
 
 mod decoder;
@@ -95,5 +97,5 @@ pub use limits::Limits;
 #[cfg(feature = "proptest")]
 pub use sample::Sample;
 pub use slsk_derive::{Family, Wire};
-pub use types::{Blob, Rest, Secret, Text};
+pub use types::{Blob, Depth, Rest, Secret, Text};
 pub use wire::{Family, Message, MessageVisitor, Wire};

@@ -9,12 +9,14 @@ pub struct FamilySchema {
     pub id: FamilyId,
     /// The name of the Rust enum.
     pub name: &'static str,
-    /// Who sends these messages.
+    /// What they are for.
     pub doc: &'static str,
     /// The width of a code, in bytes.
     pub code_width: usize,
     /// The messages, in declaration order.
     pub messages: &'static [&'static MessageSchema],
+    /// Codes that have a name and no known layout. Their frames are unknown messages.
+    pub named: &'static [NamedCode],
 }
 
 impl FamilySchema {
@@ -22,6 +24,22 @@ impl FamilySchema {
     #[must_use]
     pub fn by_code(&self, code: u32) -> Option<&'static MessageSchema> {
         self.messages.iter().copied().find(|m| m.code == code)
+    }
+
+    /// The name of a code, of unknown layout too.
+    #[must_use]
+    pub fn name_of(&self, code: u32) -> Option<&'static str> {
+        let named = || self.named.iter().find(|named| named.code == code);
+        match self.by_code(code) {
+            Some(message) => Some(message.record.name),
+            None => named().map(|named| named.name),
+        }
+    }
+
+    /// Who sends this message of the family.
+    #[must_use]
+    pub fn sender(&self, message: &MessageSchema) -> Sender {
+        message.sender.unwrap_or(self.id.sender())
     }
 
     /// The message with this name.
@@ -43,6 +61,121 @@ pub struct MessageSchema {
     pub compressed: bool,
     /// The page of the guide that explains it.
     pub guide: Option<&'static str>,
+    /// Whether it is in use.
+    pub status: MessageStatus,
+    /// Who sends it, where that is not told by the family.
+    pub sender: Option<Sender>,
+    /// Name, documentation and fields.
+    pub record: &'static RecordSchema,
+}
+
+/// Whether a message is in use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MessageStatus {
+    /// Seen in today's traffic.
+    Used,
+    /// Still sent by some living client: read it, don't send it.
+    Deprecated,
+    /// Nobody sends it, or nobody listens.
+    Obsolete,
+    /// Known from one source, never seen.
+    Unverified,
+}
+
+impl MessageStatus {
+    /// The word for it, such as `used`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Used => "used",
+            Self::Deprecated => "deprecated",
+            Self::Obsolete => "obsolete",
+            Self::Unverified => "unverified",
+        }
+    }
+}
+
+/// Who sends a message; the other side of the connection receives it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Sender {
+    /// A client, to its server.
+    Client,
+    /// A server, to its client.
+    Server,
+    /// The side that has opened the connection.
+    Initiator,
+    /// Who wants to know something.
+    Requester,
+    /// Who was asked.
+    Responder,
+    /// Who has the file.
+    Uploader,
+    /// Who wants the file.
+    Downloader,
+    /// The side of the distributed network that passes searches on.
+    Parent,
+    /// The side of the distributed network that gets searches.
+    Child,
+    /// Either side.
+    Either,
+}
+
+impl Sender {
+    /// The word for it, such as `client`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::Server => "server",
+            Self::Initiator => "initiator",
+            Self::Requester => "requester",
+            Self::Responder => "responder",
+            Self::Uploader => "uploader",
+            Self::Downloader => "downloader",
+            Self::Parent => "parent",
+            Self::Child => "child",
+            Self::Either => "either",
+        }
+    }
+
+    /// The other side.
+    #[must_use]
+    pub const fn receiver(self) -> &'static str {
+        match self {
+            Self::Client => "server",
+            Self::Server => "client",
+            Self::Initiator => "acceptor",
+            Self::Requester => "responder",
+            Self::Responder => "requester",
+            Self::Uploader => "downloader",
+            Self::Downloader => "uploader",
+            Self::Parent => "child",
+            Self::Child => "parent",
+            Self::Either => "either",
+        }
+    }
+}
+
+/// A code with a name and no known layout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NamedCode {
+    /// The code.
+    pub code: u32,
+    /// Its name.
+    pub name: &'static str,
+    /// What is known about it.
+    pub doc: &'static str,
+    /// Whether it is in use.
+    pub status: MessageStatus,
+}
+
+/// What one side sends on a file connection, outside of any frame.
+#[derive(Clone, Copy, Debug)]
+pub struct ExchangeSchema {
+    /// Who sends it.
+    pub sender: Sender,
+    /// The page of the guide that explains it.
+    pub guide: &'static str,
     /// Name, documentation and fields.
     pub record: &'static RecordSchema,
 }
@@ -75,6 +208,21 @@ pub struct FieldSchema {
     pub optional: bool,
     /// Whether a rest too short for it counts as missing too.
     pub lenient: bool,
+}
+
+impl FieldSchema {
+    /// A field that is always there.
+    #[must_use]
+    pub const fn required(name: &'static str, doc: &'static str, shape: Shape) -> Self {
+        Self {
+            name,
+            doc,
+            shape,
+            condition: None,
+            optional: false,
+            lenient: false,
+        }
+    }
 }
 
 /// The field is on the wire only when `field` is `expected`.
@@ -112,6 +260,12 @@ pub enum Shape {
     Blob,
     /// All the rest of the frame.
     Rest,
+    /// Four bytes; a single byte where the frame has fewer left.
+    U32OrU8,
+    /// The first, unless the second takes exactly the rest of the frame and the first does not.
+    Either(&'static Shape, &'static Shape),
+    /// Three zero bytes where a fourth byte follows; otherwise nothing.
+    CodePadding,
     /// A `u32` count and as many elements.
     List(&'static Shape),
     /// Fields in order.

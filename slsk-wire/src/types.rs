@@ -1,6 +1,7 @@
 //! The types that fields are made of.
 
 mod blob;
+mod depth;
 mod list;
 #[macro_use]
 mod open_enum;
@@ -9,6 +10,7 @@ mod secret;
 mod text;
 
 pub use blob::{Blob, Rest};
+pub use depth::Depth;
 pub(crate) use list::{encode_list, list_len, parse_list};
 pub use secret::Secret;
 pub use text::Text;

@@ -1,6 +1,7 @@
 //! What the tests of the workspace share.
 
 pub mod captures;
+pub mod description;
 
 /// Compiles and runs the examples of the README.
 #[cfg(doctest)]

@@ -2,7 +2,7 @@
 
 use serde::de::DeserializeOwned;
 use slsk_wire::peer::{SharesRequest, TransferRequest};
-use slsk_wire::server::{LoginRefusal, LoginRequest, LoginResponse, Ping};
+use slsk_wire::server::{LoginRefusal, LoginRequest, LoginResponse, PingRequest};
 use slsk_wire::{Blob, Rest, Text};
 
 fn error<T: DeserializeOwned + std::fmt::Debug>(json: &str) -> String {
@@ -45,7 +45,7 @@ fn fields_stand_in_wire_order_and_absent_ones_are_null() {
         serde_json::to_string(&rejected).unwrap(),
         r#"{"success":false,"greeting":null,"ip":null,"password_md5":null,"is_supporter":null,"reason":"SVRFULL","detail":null}"#
     );
-    assert_eq!(serde_json::to_string(&Ping).unwrap(), "{}");
+    assert_eq!(serde_json::to_string(&PingRequest).unwrap(), "{}");
     let request = LoginRequest::new("name", "word", 160, 1);
     let value = serde_json::to_value(&request).unwrap();
     assert_eq!(value["password"], "word");

@@ -3,6 +3,7 @@
 //! The samples are the same in each run. `PROPTEST_RNG_SEED=7 PROPTEST_CASES=100000` draws others.
 
 mod compression;
+mod description;
 mod families;
 mod framing;
 mod json;

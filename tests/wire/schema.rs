@@ -30,6 +30,10 @@ fn check_record(record: &RecordSchema, path: &str) {
 fn check_shape(shape: &Shape, path: &str) {
     match shape {
         Shape::List(element) => check_shape(element, path),
+        Shape::Either(first, second) => {
+            check_shape(first, path);
+            check_shape(second, path);
+        }
         Shape::Record(record) => check_record(record, &format!("{path}: ")),
         Shape::Enum(open) => {
             let mut values = BTreeSet::new();

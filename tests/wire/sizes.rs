@@ -17,9 +17,10 @@ fn parts_of_lists_are_small() {
 #[test]
 fn messages_fit_into_a_few_cache_lines() {
     assert!(size_of::<ServerRequest>() <= 128);
-    assert!(size_of::<ServerResponse>() <= 192);
+    // The largest is `JoinRoomResponse` with its two names and six lists: 208 bytes.
+    assert!(size_of::<ServerResponse>() <= 216);
     assert!(size_of::<PeerMessage>() <= 128);
-    assert!(size_of::<AnyMessage>() <= 192);
+    assert!(size_of::<AnyMessage>() <= 216);
     assert!(size_of::<DecodeError>() <= 64);
     assert!(size_of::<EncodeError>() <= 64);
 }

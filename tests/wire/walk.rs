@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use slsk_wire::schema::{FieldSchema, RecordSchema, Shape};
 
 /// What a walk over a body found.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Layout {
     /// The length of the body, as far as the schema goes.
     pub(crate) end: usize,
@@ -66,18 +66,41 @@ impl Layout {
             }
             Shape::List(element) => {
                 for _ in 0..self.number(body) {
+                    if self.end > body.len() {
+                        break;
+                    }
                     self.shape(element, body);
                 }
             }
             Shape::Record(record) => self.record(record, body),
             Shape::Enum(open) => self.shape(open.shape, body),
+            Shape::U32OrU8 => {
+                let left = body.len() - self.end;
+                self.end += if left < 4 { 1 } else { 4 };
+                self.open |= left < 4;
+            }
+            Shape::Either(first, second) => {
+                let fits = |shape| {
+                    let mut trial = self.clone();
+                    trial.shape(shape, body);
+                    trial.end == body.len()
+                };
+                let shape = if fits(first) { first } else { second };
+                self.shape(shape, body);
+                self.open = true;
+            }
+            Shape::CodePadding => {
+                let padded = body.len() > self.end + 3 && body[self.end..].starts_with(&[0; 3]);
+                self.end += if padded { 3 } else { 0 };
+            }
             other => panic!("how long is {other:?}?"),
         }
     }
 
     fn number(&mut self, body: &[u8]) -> usize {
-        let bytes = body[self.end..].first_chunk().expect("a number");
+        let bytes = body.get(self.end..).and_then(<[u8]>::first_chunk);
         self.end += 4;
-        u32::from_le_bytes(*bytes) as usize
+        // Beyond the end in a trial only; then nothing fits.
+        bytes.map_or(0, |bytes| u32::from_le_bytes(*bytes) as usize)
     }
 }

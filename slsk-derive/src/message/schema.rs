@@ -1,7 +1,8 @@
 //! Writes the `Message` impl and the schema, with the doc comments lifted into it.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
+use syn::Ident;
 use syn::ext::IdentExt;
 
 use super::Message;
@@ -31,6 +32,14 @@ pub(super) fn write(message: &Message) -> TokenStream {
         ident, compressed, ..
     } = message;
     let guide = option(message.guide.as_ref());
+    let used = Ident::new("Used", Span::call_site());
+    let status = message.status.as_ref().unwrap_or(&used);
+    let sender = option(
+        message
+            .sender
+            .as_ref()
+            .map(|sender| quote!(::slsk_wire::schema::Sender::#sender)),
+    );
     quote! {
         #[automatically_derived]
         impl ::slsk_wire::Message for #ident {
@@ -41,6 +50,8 @@ pub(super) fn write(message: &Message) -> TokenStream {
                     code: #code,
                     compressed: #compressed,
                     guide: #guide,
+                    status: ::slsk_wire::schema::MessageStatus::#status,
+                    sender: #sender,
                     record: <Self as ::slsk_wire::Wire>::SHAPE.record(),
                 };
         }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use slsk_wire::server::{
-    LoginRequest, LoginResponse, OwnStatus, Ping, ServerRequest, SetListenPort, SetStatus,
+    LoginRequest, LoginResponse, OwnStatus, PingRequest, ServerRequest, SetListenPort, SetStatus,
     SharedFoldersFiles,
 };
 use slsk_wire::{FamilyId, Secret};
@@ -210,7 +210,7 @@ impl Session {
                 conn, next_ping, ..
             } => {
                 *next_ping = out.now + PING_INTERVAL;
-                out.send(*conn, ServerRequest::from(Ping));
+                out.send(*conn, ServerRequest::from(PingRequest));
             }
             State::Dialling { conn, .. } | State::LoggingIn { conn, .. } => {
                 out.close(*conn);

@@ -5,11 +5,23 @@ use slsk_derive::Wire;
 use super::File;
 use crate::types::Text;
 
+/// Searches one user's files, without the server. [`UserSearch`](crate::server::UserSearch) has replaced it.
+#[derive(Clone, Debug, PartialEq, Eq, Wire)]
+#[slsk(code = 8, guide = "searching", status = Obsolete)]
+#[doc(alias = "SearchRequest")]
+pub struct FileSearchRequest {
+    /// Our number for this search.
+    pub token: u32,
+    /// Words.
+    pub query: Text,
+}
+
 /// What a user found for a search of ours.
 #[derive(Clone, Debug, PartialEq, Eq, Wire)]
-#[slsk(code = 9, compressed, guide = "searching")]
+#[slsk(code = 9, compressed, guide = "searching", sender = Responder)]
 #[doc(alias = "PeerSearchReply")]
 #[doc(alias = "SearchResponse")]
+#[doc(alias = "FileSearchResult")]
 pub struct FileSearchResponse {
     /// Who has the files.
     pub username: Text,

@@ -61,10 +61,11 @@ pub struct Directory {
 
 /// Asks for everything that a user shares.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Wire)]
-#[slsk(code = 4, guide = "browsing")]
+#[slsk(code = 4, guide = "browsing", sender = Requester)]
 #[doc(alias = "PeerSharesRequest")]
 #[doc(alias = "SharedFileListRequest")]
 #[doc(alias = "BrowseRequest")]
+#[doc(alias = "GetSharedFileList")]
 pub struct SharesRequest {
     /// Without use; only aioslsk knows it. The official client sends nothing.
     #[slsk(optional)]
@@ -73,7 +74,7 @@ pub struct SharesRequest {
 
 /// Everything that a user shares.
 #[derive(Clone, Debug, PartialEq, Eq, Wire)]
-#[slsk(code = 5, compressed, guide = "browsing")]
+#[slsk(code = 5, compressed, guide = "browsing", sender = Responder)]
 #[doc(alias = "PeerSharesReply")]
 #[doc(alias = "SharedFileListResponse")]
 #[doc(alias = "BrowseResponse")]
@@ -102,7 +103,7 @@ impl SharesResponse {
 
 /// Asks for the contents of one folder.
 #[derive(Clone, Debug, PartialEq, Eq, Wire)]
-#[slsk(code = 36, guide = "browsing")]
+#[slsk(code = 36, guide = "browsing", sender = Requester)]
 #[doc(alias = "PeerDirectoryContentsRequest")]
 pub struct FolderContentsRequest {
     /// Comes back in the response.
@@ -113,7 +114,7 @@ pub struct FolderContentsRequest {
 
 /// The contents of one folder, without subfolders.
 #[derive(Clone, Debug, PartialEq, Eq, Wire)]
-#[slsk(code = 37, compressed, guide = "browsing")]
+#[slsk(code = 37, compressed, guide = "browsing", sender = Responder)]
 #[doc(alias = "PeerDirectoryContentsReply")]
 pub struct FolderContentsResponse {
     /// The token of the request.

@@ -99,7 +99,7 @@ impl TransferResponse {
 
 /// Holds a place for an upload. Obsolete.
 #[derive(Clone, Debug, PartialEq, Eq, Wire)]
-#[slsk(code = 42, guide = "transfers")]
+#[slsk(code = 42, guide = "transfers", status = Obsolete)]
 #[doc(alias = "PlaceholdUpload")]
 #[doc(alias = "UploadPlacehold")]
 pub struct UploadPlaceholder {
@@ -109,7 +109,7 @@ pub struct UploadPlaceholder {
 
 /// Asks the owner of a file to queue it for us. Silence means yes.
 #[derive(Clone, Debug, PartialEq, Eq, Wire)]
-#[slsk(code = 43, guide = "transfers")]
+#[slsk(code = 43, guide = "transfers", sender = Downloader)]
 #[doc(alias = "PeerTransferQueue")]
 #[doc(alias = "QueueDownload")]
 pub struct QueueUpload {
@@ -119,8 +119,9 @@ pub struct QueueUpload {
 
 /// The place of a file in the uploader's queue.
 #[derive(Clone, Debug, PartialEq, Eq, Wire)]
-#[slsk(code = 44, guide = "transfers")]
+#[slsk(code = 44, guide = "transfers", sender = Uploader)]
 #[doc(alias = "PeerPlaceInQueueReply")]
+#[doc(alias = "PlaceInQueue")]
 pub struct PlaceInQueueResponse {
     /// The full remote path.
     pub filename: Text,
@@ -130,7 +131,7 @@ pub struct PlaceInQueueResponse {
 
 /// The uploader could not finish. From the uploader.
 #[derive(Clone, Debug, PartialEq, Eq, Wire)]
-#[slsk(code = 46, guide = "transfers")]
+#[slsk(code = 46, guide = "transfers", sender = Uploader)]
 #[doc(alias = "PeerUploadFailed")]
 pub struct UploadFailed {
     /// The full remote path.
@@ -139,7 +140,7 @@ pub struct UploadFailed {
 
 /// The uploader will not send the file.
 #[derive(Clone, Debug, PartialEq, Eq, Wire)]
-#[slsk(code = 50, guide = "transfers")]
+#[slsk(code = 50, guide = "transfers", sender = Uploader)]
 #[doc(alias = "PeerTransferQueueFailed")]
 #[doc(alias = "QueueFailed")]
 pub struct UploadDenied {
@@ -151,7 +152,7 @@ pub struct UploadDenied {
 
 /// Asks for the place of a file in the uploader's queue.
 #[derive(Clone, Debug, PartialEq, Eq, Wire)]
-#[slsk(code = 51, guide = "transfers")]
+#[slsk(code = 51, guide = "transfers", sender = Downloader)]
 #[doc(alias = "PeerPlaceInQueueRequest")]
 pub struct PlaceInQueueRequest {
     /// The full remote path.
@@ -160,6 +161,6 @@ pub struct PlaceInQueueRequest {
 
 /// Announces that the sender will upload something unasked. Only from Soulseek NS.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Wire)]
-#[slsk(code = 52, guide = "transfers")]
+#[slsk(code = 52, guide = "transfers", sender = Uploader, status = Deprecated)]
 #[doc(alias = "PeerUploadQueueNotification")]
 pub struct UploadQueueNotification;

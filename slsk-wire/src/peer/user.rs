@@ -6,14 +6,14 @@ use crate::types::{Blob, Text};
 
 /// Asks a user about himself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Wire)]
-#[slsk(code = 15, guide = "users")]
+#[slsk(code = 15, guide = "users", sender = Requester)]
 #[doc(alias = "PeerUserInfoRequest")]
 #[doc(alias = "InfoRequest")]
 pub struct UserInfoRequest;
 
 /// What a user says about himself.
 #[derive(Clone, Debug, PartialEq, Eq, Wire)]
-#[slsk(code = 16, guide = "users")]
+#[slsk(code = 16, guide = "users", sender = Responder)]
 #[doc(alias = "PeerUserInfoReply")]
 #[doc(alias = "InfoResponse")]
 pub struct UserInfoResponse {

@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use slsk_derive::Wire;
 
-use crate::types::{Rest, Text};
+use crate::types::{Depth, Rest, Text};
 
 /// Says whether we look for a parent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
@@ -87,3 +87,71 @@ pub struct BranchRoot {
     /// The root; our own name without a parent.
     pub username: Text,
 }
+
+/// Says what the address of our parent is.
+#[derive(Clone, Debug, PartialEq, Eq, Wire)]
+#[slsk(code = 73, guide = "distributed", status = Deprecated)]
+#[doc(alias = "ParentIP")]
+#[doc(alias = "ParentsIP")]
+pub struct ParentIp {
+    /// The address. Absent from some clients.
+    #[slsk(optional)]
+    pub ip: Option<Ipv4Addr>,
+}
+
+/// After how long without a word a parent is given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
+#[slsk(code = 86, guide = "distributed", status = Obsolete)]
+pub struct ParentInactivityTimeout {
+    /// Seconds.
+    pub seconds: u32,
+}
+
+/// After how long without a search a parent is given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
+#[slsk(code = 87, guide = "distributed", status = Obsolete)]
+pub struct SearchInactivityTimeout {
+    /// Seconds.
+    pub seconds: u32,
+}
+
+/// How many possible parents a client should know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
+#[slsk(code = 88, guide = "distributed", status = Obsolete)]
+#[doc(alias = "MinimumParentsInCache")]
+pub struct MinParentsInCache {
+    /// How many.
+    pub amount: u32,
+}
+
+/// How often something is passed on. Only aioslsk knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
+#[slsk(code = 89, guide = "distributed", status = Obsolete)]
+#[doc(alias = "DistributedDistributeInterval")]
+pub struct DistributeInterval {
+    /// Seconds.
+    pub seconds: u32,
+}
+
+/// How often a client pings its children.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
+#[slsk(code = 90, guide = "distributed", status = Obsolete)]
+#[doc(alias = "DistribPingInterval")]
+pub struct DistributedAliveInterval {
+    /// Seconds.
+    pub seconds: u32,
+}
+
+/// Says how deep the tree below us is.
+#[derive(Clone, Debug, PartialEq, Eq, Wire)]
+#[slsk(code = 129, guide = "distributed", status = Obsolete)]
+pub struct ChildDepth {
+    /// Levels. `SoulseekQt` was seen to send a single byte.
+    pub depth: Depth,
+}
+
+/// Give up parent and children, and begin again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Wire)]
+#[slsk(code = 130, guide = "distributed")]
+#[doc(alias = "DistributedReset")]
+pub struct ResetDistributed;

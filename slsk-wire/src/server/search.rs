@@ -27,6 +27,40 @@ pub struct IncomingFileSearch {
     pub query: Text,
 }
 
+/// Searches one user's files. He gets an [`IncomingFileSearch`].
+#[derive(Clone, Debug, PartialEq, Eq, Wire)]
+#[slsk(code = 42, guide = "searching")]
+pub struct UserSearch {
+    /// The user.
+    pub username: Text,
+    /// Our number for this search.
+    pub token: u32,
+    /// As in [`FileSearch`].
+    pub query: Text,
+}
+
+/// Searches the files of all users of a room. They get an [`IncomingFileSearch`].
+#[derive(Clone, Debug, PartialEq, Eq, Wire)]
+#[slsk(code = 120, guide = "searching")]
+pub struct RoomSearch {
+    /// The room.
+    pub room: Text,
+    /// Our number for this search.
+    pub token: u32,
+    /// As in [`FileSearch`].
+    pub query: Text,
+}
+
+/// Searches the network for a wish, once in a [`WishlistInterval`].
+#[derive(Clone, Debug, PartialEq, Eq, Wire)]
+#[slsk(code = 103, guide = "searching")]
+pub struct WishlistSearch {
+    /// Our number for this search.
+    pub token: u32,
+    /// As in [`FileSearch`].
+    pub query: Text,
+}
+
 /// How often a wish may be searched for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
 #[slsk(code = 104, guide = "searching")]

@@ -142,11 +142,19 @@ impl SetListenPort {
     }
 }
 
-/// Keeps the connection alive; at most once a minute. Old servers sent it back.
+/// Keeps the connection alive; at most once a minute.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Wire)]
 #[slsk(code = 32, guide = "login")]
+#[doc(alias = "Ping")]
 #[doc(alias = "ServerPing")]
-pub struct Ping;
+pub struct PingRequest;
+
+/// What old servers answered to a [`PingRequest`]. Do not wait for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Wire)]
+#[slsk(code = 32, guide = "login", status = Obsolete)]
+#[doc(alias = "Ping")]
+#[doc(alias = "ServerPing")]
+pub struct PingResponse;
 
 /// Somebody has logged in with our name elsewhere; the server closes. Do not reconnect.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Wire)]
@@ -154,6 +162,15 @@ pub struct Ping;
 #[doc(alias = "Kicked")]
 #[doc(alias = "KickedFromServer")]
 pub struct Relogged;
+
+/// Changes our password; the server repeats it when it is done.
+#[derive(Clone, Debug, PartialEq, Eq, Wire)]
+#[slsk(code = 142, guide = "login")]
+#[doc(alias = "NewPassword")]
+pub struct ChangePassword {
+    /// The new one, in clear.
+    pub password: Secret,
+}
 
 /// Lowercase hex MD5 of the parts together.
 fn md5_hex(parts: &[&str]) -> String {

@@ -72,6 +72,15 @@ pub struct WatchUserResponse {
     pub country: Option<Text>,
 }
 
+/// Ends [`WatchUserRequest`]. News about users in a common room go on.
+#[derive(Clone, Debug, PartialEq, Eq, Wire)]
+#[slsk(code = 6, guide = "users")]
+#[doc(alias = "RemoveUser")]
+pub struct UnwatchUser {
+    /// The user.
+    pub username: Text,
+}
+
 /// Asks whether a user is there.
 #[derive(Clone, Debug, PartialEq, Eq, Wire)]
 #[slsk(code = 7, guide = "users")]
@@ -105,6 +114,26 @@ pub struct SetStatus {
     pub status: OwnStatus,
 }
 
+/// Asks how fast a user uploads and how much he shares.
+#[derive(Clone, Debug, PartialEq, Eq, Wire)]
+#[slsk(code = 36, guide = "users")]
+#[doc(alias = "GetUserStats")]
+pub struct GetUserStatsRequest {
+    /// The user.
+    pub username: Text,
+}
+
+/// How fast a user uploads and how much he shares: an answer, or news about somebody in a common room.
+#[derive(Clone, Debug, PartialEq, Eq, Wire)]
+#[slsk(code = 36, guide = "users")]
+#[doc(alias = "GetUserStats")]
+pub struct GetUserStatsResponse {
+    /// The user.
+    pub username: Text,
+    /// The numbers.
+    pub stats: UserStats,
+}
+
 /// Says how much we share. It goes out after the login and after each scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
 #[slsk(code = 35, guide = "users")]
@@ -114,4 +143,12 @@ pub struct SharedFoldersFiles {
     pub directories: u32,
     /// Shared files.
     pub files: u32,
+}
+
+/// Says how fast an upload was, after each one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
+#[slsk(code = 121, guide = "users")]
+pub struct SendUploadSpeed {
+    /// Its average, in bytes a second.
+    pub speed: u32,
 }

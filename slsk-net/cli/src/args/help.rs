@@ -27,8 +27,9 @@ told apart by what is in them, never by ports; obfuscation and compression are u
 the seconds since the first message, the number of the connection, from whom to whom (users where
 the capture tells them, else addresses), the message and its fields. The last line counts all.
 
-A code that is in no table is shown as `Unknown` with its length. Bytes that make no sense, frames
-that are cut short, and bytes that the capture lacks have lines of their own; they are no failure.
+A code without a known layout is shown as `Unknown` with its length, and its name if it has one.
+Bytes that make no sense, frames that are cut short, and bytes that the capture lacks have lines of
+their own; they are no failure.
 
 Passwords and their hashes are <hidden>. With --json nothing is hidden: take care where it goes.";
 

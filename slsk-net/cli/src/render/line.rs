@@ -86,11 +86,18 @@ pub(crate) fn message(decoded: &Decoded<AnyMessage>, obfuscated: bool) -> String
     line
 }
 
-/// Family, name and code.
+/// Family, name and code; behind the code its name, where that is all that is known.
 pub(crate) fn title(message: &AnyMessage, obfuscated: bool) -> String {
     let mark = if obfuscated { " (obfuscated)" } else { "" };
     let (family, name, code) = (message.family(), message.name(), message.code());
-    format!("{family}/{name}({code}){mark}")
+    let known_as = match message.schema() {
+        Some(_) => None,
+        None => family.schema().name_of(code),
+    };
+    match known_as {
+        Some(known_as) => format!("{family}/{name}({code}, {known_as}){mark}"),
+        None => format!("{family}/{name}({code}){mark}"),
+    }
 }
 
 /// A frame that is not what its code promises.

@@ -112,7 +112,7 @@ impl<'a> Walker<'a, '_> {
                 .condition
                 .is_none_or(|condition| flags.contains(&(condition.field, condition.expected)));
             if field.optional && met {
-                ended |= self.body.len() - self.offset < needed(field);
+                ended |= self.left() < needed(field);
             }
             if !met || (field.optional && ended) {
                 continue;
@@ -145,6 +145,14 @@ impl<'a> Walker<'a, '_> {
                 }
                 return self.leave();
             }
+            Shape::Either(first, second) => {
+                let chosen = if self.fits(second) && !self.fits(first) {
+                    second
+                } else {
+                    first
+                };
+                return self.value(label, chosen);
+            }
             _ => {}
         }
         let value = self.leaf(shape)?;
@@ -157,10 +165,22 @@ impl<'a> Walker<'a, '_> {
         Ok(())
     }
 
+    /// Whether a value takes exactly what is left.
+    fn fits(&self, shape: &'static Shape) -> bool {
+        let mut trial = Walker {
+            body: self.body,
+            offset: self.offset,
+            visit: &mut |_| Ok(()),
+        };
+        trial.value(Label::Index(0), shape).is_ok() && trial.left() == 0
+    }
+
     /// A value without parts.
     fn leaf(&mut self, shape: &'static Shape) -> Result<Value<'a>, WalkError> {
         Ok(match shape {
             Shape::U8 => Value::Number(u8::from_le_bytes(self.array()?).into()),
+            Shape::U32OrU8 if self.left() < 4 => self.leaf(&Shape::U8)?,
+            Shape::U32OrU8 => self.leaf(&Shape::U32)?,
             Shape::U16 => Value::Number(u16::from_le_bytes(self.array()?).into()),
             Shape::U32 => Value::Number(u32::from_le_bytes(self.array()?).into()),
             Shape::U64 => Value::Number(u64::from_le_bytes(self.array()?)),
@@ -173,11 +193,24 @@ impl<'a> Walker<'a, '_> {
                 Value::Secret
             }
             Shape::Blob => Value::Bytes(self.counted()?),
-            Shape::Rest => Value::Bytes(self.take(self.body.len() - self.offset)?),
+            Shape::Rest => Value::Bytes(self.take(self.left())?),
             Shape::Enum(schema) => self.leaf(schema.shape)?,
+            Shape::CodePadding => Value::Bool(self.padding()?.into()),
             // Shapes of a later version of the schema.
             _ => return Err(self.misfit()),
         })
+    }
+
+    /// Passes over three zero bytes, where they are and something follows.
+    fn padding(&mut self) -> Result<bool, WalkError> {
+        let rest = self.body.get(self.offset..).unwrap_or_default();
+        let padded = matches!(rest, [0, 0, 0, _, ..]);
+        self.take(if padded { 3 } else { 0 })?;
+        Ok(padded)
+    }
+
+    fn left(&self) -> usize {
+        self.body.len() - self.offset
     }
 
     /// A `u32` length and as many bytes.
@@ -230,10 +263,10 @@ fn needed(field: &FieldSchema) -> usize {
 /// The least number of bytes that a value occupies.
 fn least(shape: &Shape) -> usize {
     match shape {
-        Shape::U8 | Shape::Bool => 1,
+        Shape::U8 | Shape::Bool | Shape::U32OrU8 => 1,
         Shape::U16 => 2,
         Shape::U64 => 8,
-        Shape::Rest => 0,
+        Shape::Rest | Shape::CodePadding => 0,
         Shape::Enum(schema) => least(schema.shape),
         Shape::Record(record) => least_of_record(record),
         _ => 4,

@@ -4,7 +4,7 @@ use slsk_wire::distributed::{DistributedMessage, DistributedSearch};
 use slsk_wire::init::{ConnectionKind, InitMessage, PeerInit, PierceFirewall};
 use slsk_wire::peer::{PeerMessage, QueueUpload};
 use slsk_wire::server::{
-    ConnectToPeer, GetUserStatusResponse, LoginRequest, LoginResponse, Ping, ServerRequest,
+    ConnectToPeer, GetUserStatusResponse, LoginRequest, LoginResponse, PingRequest, ServerRequest,
     ServerResponse, Status,
 };
 use slsk_wire::{AnyMessage, Decoder, Family, Text, obfuscation};
@@ -125,7 +125,7 @@ fn a_login_makes_a_server_connection() {
             (Initiator, login("me")),
             (Acceptor, head.to_vec()),
             (Acceptor, tail.to_vec()),
-            (Initiator, bytes(&ServerRequest::from(Ping))),
+            (Initiator, bytes(&ServerRequest::from(PingRequest))),
         ],
     ));
     assert_eq!(kind, Kind::Server);
@@ -135,7 +135,7 @@ fn a_login_makes_a_server_connection() {
             "I:LoginRequest",
             "A:LoginResponse",
             "A:GetUserStatusResponse",
-            "I:Ping"
+            "I:PingRequest"
         ]
     );
 }

@@ -114,6 +114,10 @@ fn unknown_codes_and_trailing_bytes_are_shown() {
         "peer/Unknown(999) (obfuscated) <1 byte>"
     );
     assert_eq!(
+        show("050000000e000000ff"),
+        "peer/Unknown(14, CancelledQueuedTransfer) (obfuscated) <1 byte>"
+    );
+    assert_eq!(
         show("060000000f000000ffee"),
         "peer/UserInfoRequest(15) (obfuscated) trailing=<2 bytes: ffee>"
     );
