@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-pub(crate) use error::{CaptureError, Part};
+pub use error::{CaptureError, Part};
 
 /// What a file holds, as far as it could be read.
 #[derive(Debug)]

@@ -4,10 +4,11 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::time::Duration;
 
+use bytes::Bytes;
 use slsk_wire::schema::MessageSchema;
 use slsk_wire::{AnyMessage, DecodeError, Decoded, Decoder, FamilyId, Frame};
 
-use crate::capture::{self, CaptureError};
+use crate::capture::{self, Capture, CaptureError};
 use crate::json::write_json;
 use crate::limits;
 use crate::render::{json, line, tree};
@@ -16,7 +17,7 @@ use crate::summary::Summary;
 
 /// How to show a capture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Style {
+pub enum Style {
     /// A line for each message.
     Lines,
     /// A tree for each message.
@@ -27,7 +28,7 @@ pub(crate) enum Style {
 
 /// Why a capture could not be shown, or not all of it.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum DecodeFileError {
+pub enum DecodeFileError {
     /// The file is not what it should be.
     #[error(transparent)]
     Capture(#[from] CaptureError),
@@ -49,7 +50,22 @@ pub(crate) enum DecodeFileError {
 /// # Errors
 /// When the file can't be read to its end, or holds no Soulseek. What could be read has been shown then.
 pub(crate) fn run(path: &Path, style: Style, output: impl Write) -> Result<(), DecodeFileError> {
-    let capture = capture::read(path)?;
+    show_capture(capture::read(path)?, style, output)
+}
+
+/// Shows the capture whose file is in memory, as `slsk decode FILE` does.
+///
+/// # Errors
+/// When the file is damaged or holds no Soulseek. What could be read has been shown then.
+pub fn decode_capture(
+    file: impl Into<Bytes>,
+    style: Style,
+    output: impl Write,
+) -> Result<(), DecodeFileError> {
+    show_capture(capture::read_bytes(file)?, style, output)
+}
+
+fn show_capture(capture: Capture, style: Style, output: impl Write) -> Result<(), DecodeFileError> {
     let session = Session::new(&capture);
     match capture.damage {
         None if capture.connections.is_empty() => Err(DecodeFileError::NoConnections),

@@ -15,7 +15,7 @@ use lines::{Line, Lines};
 
 /// Why a filter stopped before the end of its input.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum FilterError {
+pub enum FilterError {
     /// The input fails.
     #[error("standard input: cannot be read: {0}; pipe JSON lines into it")]
     Read(io::Error),
@@ -28,7 +28,7 @@ pub(crate) enum FilterError {
 ///
 /// # Errors
 /// When input or output fails; a line that can't be decoded becomes a line with an error.
-pub(crate) fn decode(input: impl Read, output: impl Write) -> Result<(), FilterError> {
+pub fn decode(input: impl Read, output: impl Write) -> Result<(), FilterError> {
     let mut decoder = decode::FrameDecoder::default();
     filter(input, output, |line| decoder.decode(line))
 }
@@ -37,7 +37,7 @@ pub(crate) fn decode(input: impl Read, output: impl Write) -> Result<(), FilterE
 ///
 /// # Errors
 /// When input or output fails; a line that can't be encoded becomes a line with an error.
-pub(crate) fn encode(input: impl Read, output: impl Write) -> Result<(), FilterError> {
+pub fn encode(input: impl Read, output: impl Write) -> Result<(), FilterError> {
     let mut encoder = encode::FrameEncoder::default();
     filter(input, output, |line| encoder.encode(line))
 }

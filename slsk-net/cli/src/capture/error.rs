@@ -5,7 +5,7 @@ use std::io;
 
 /// Why a capture could not be read, or not all of it. Displays as one line without the file's name.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum CaptureError {
+pub enum CaptureError {
     /// The operating system refused.
     #[error("cannot be read: {0}; check its name and permissions")]
     Read(#[from] io::Error),
@@ -57,7 +57,7 @@ pub(crate) enum CaptureError {
 
 /// A part of a capture file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Part {
+pub enum Part {
     /// The header of the whole file or of a section.
     Header,
     /// A packet, numbered from 1 over the whole file.

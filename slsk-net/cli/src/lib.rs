@@ -1,0 +1,92 @@
+//! The inside of the program `slsk`, for the program itself and for fuzzers of what it reads from strangers.
+//!
+//! This is no interface to build on: that is what `slsk-wire` and `slsk-net` are for.
+
+mod args;
+mod capture;
+mod decode;
+mod demo;
+mod frames;
+mod json;
+mod limits;
+mod render;
+mod session;
+mod summary;
+
+use std::fmt::Display;
+use std::io::{self, ErrorKind, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Arguments, Command};
+use demo::DemoError;
+
+pub use capture::{CaptureError, Part};
+pub use decode::{DecodeFileError, Style, decode_capture};
+pub use frames::{FilterError, decode as decode_frames, encode as encode_frames};
+
+/// What a shell expects of a program that Ctrl-C has ended.
+const INTERRUPTED: u8 = 130;
+
+/// Does what the command line of this process says.
+#[must_use]
+pub fn run() -> ExitCode {
+    match Arguments::parse().command {
+        Command::Decode(args) => decode(&args),
+        Command::Demo(args) => demo(&args),
+        Command::DemoSharer(args) => {
+            match demo::run_sharer(args.server, &args.folder, &mut io::stdout().lock()) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => failure(error),
+            }
+        }
+        Command::Encode(_) => filtered(encode_frames(io::stdin().lock(), io::stdout().lock())),
+    }
+}
+
+fn decode(args: &args::Decode) -> ExitCode {
+    let Some(path) = &args.file else {
+        return filtered(decode_frames(io::stdin().lock(), io::stdout().lock()));
+    };
+    let style = match (args.json, args.verbose) {
+        (true, _) => Style::Json,
+        (_, true) => Style::Trees,
+        _ => Style::Lines,
+    };
+    match decode::run(path, style, io::stdout().lock()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(DecodeFileError::Write(error)) if has_left(&error) => ExitCode::SUCCESS,
+        Err(error) => failure(format_args!("{}: {error}", render::name(path))),
+    }
+}
+
+fn demo(args: &args::Demo) -> ExitCode {
+    match demo::run(args.share.as_deref(), args.keep, &mut io::stdout().lock()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(DemoError::Io(error)) if has_left(&error) => ExitCode::SUCCESS,
+        Err(DemoError::Interrupted) => ExitCode::from(INTERRUPTED),
+        Err(error) => failure(format_args!("demo: {error}")),
+    }
+}
+
+fn filtered(result: Result<(), FilterError>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(FilterError::Write(error)) if has_left(&error) => ExitCode::SUCCESS,
+        Err(error) => failure(error),
+    }
+}
+
+/// Whether the reader of our output has seen enough, which is his right.
+fn has_left(error: &io::Error) -> bool {
+    error.kind() == ErrorKind::BrokenPipe
+}
+
+/// Says in one line what is wrong. It may quote a stranger.
+fn failure(problem: impl Display) -> ExitCode {
+    let problem = render::printable(&problem.to_string());
+    // Where standard error is closed there is nobody to tell.
+    let _ = writeln!(io::stderr().lock(), "slsk: {problem}");
+    ExitCode::FAILURE
+}
