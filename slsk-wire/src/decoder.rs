@@ -1,5 +1,10 @@
 //! From frames to messages: [`Decoder`].
 
+mod peek;
+mod stream;
+
+pub use peek::{Peek, Peeked};
+
 use bytes::Bytes;
 
 use crate::error::{DecodeError, DecodeErrorKind};
@@ -7,9 +12,10 @@ use crate::frame::Frame;
 use crate::inflate::Inflater;
 use crate::input::{Input, Parsed};
 use crate::limits::Limits;
-use crate::wire::{Family, Message};
+use crate::wire::{Family, Message, Wire};
 
-/// Turns frames into messages. It keeps its zlib state from one message to the next.
+/// Turns frames into messages. It keeps its zlib state from one message to the next, and nothing else: a
+/// body belongs to the message that was read from it.
 #[derive(Debug, Default)]
 pub struct Decoder {
     limits: Limits,
@@ -71,39 +77,47 @@ impl Decoder {
                 trailing,
             });
         }
-        let (inflated, behind) = self
-            .inflater
+        self.inflater
             .start(body, self.limits.inflated(M::CODE))
             .finish()
-            .map_err(|kind| DecodeError {
-                message: name,
-                ..DecodeError::new(0, kind)
-            })?;
-        let inflated = Bytes::from(inflated);
-        let (message, mut trailing) = parse_body(&inflated, name)?;
-        if !behind.is_empty() {
-            trailing = [&trailing, behind].concat().into();
-        }
-        Ok(Decoded {
-            message,
-            body: inflated,
-            trailing,
-        })
+            .map_err(|kind| stream_error(name, kind))
+            .and_then(|(inflated, behind)| read_inflated(inflated, behind))
     }
 }
 
-/// Reads an `M` from the start of `body`; the second value is what it leaves.
-fn parse_body<M: Message>(body: &Bytes, name: &'static str) -> Result<(M, Bytes), DecodeError> {
-    let parsed: Parsed<'_, M> = M::parse(Input::new(body));
+/// Reads an `M` from an inflated body; `behind` is what follows the zlib stream.
+fn read_inflated<M: Message>(inflated: Vec<u8>, behind: &[u8]) -> Result<Decoded<M>, DecodeError> {
+    let body = Bytes::from(inflated);
+    let (message, mut trailing) = parse_body(&body, M::SCHEMA.record.name)?;
+    if !behind.is_empty() {
+        trailing = [&trailing, behind].concat().into();
+    }
+    Ok(Decoded {
+        message,
+        body,
+        trailing,
+    })
+}
+
+/// A fault of the zlib stream of a message, not of what is in it.
+fn stream_error(message: &'static str, kind: DecodeErrorKind) -> DecodeError {
+    DecodeError {
+        message,
+        ..DecodeError::new(0, kind)
+    }
+}
+
+/// Reads a value from the start of `body`; the second value is what it leaves.
+fn parse_body<T: Wire>(body: &Bytes, message: &'static str) -> Result<(T, Bytes), DecodeError> {
+    let parsed: Parsed<'_, T> = T::parse(Input::new(body));
     match parsed {
-        Ok((rest, message)) => Ok((message, rest.to_bytes())),
-        Err(nom::Err::Error(error) | nom::Err::Failure(error)) => Err(DecodeError {
-            message: name,
-            ..*error
-        }),
+        Ok((rest, value)) => Ok((value, rest.to_bytes())),
+        Err(nom::Err::Error(error) | nom::Err::Failure(error)) => {
+            Err(DecodeError { message, ..*error })
+        }
         // Only nom's streaming parsers say this, and we use none.
         Err(nom::Err::Incomplete(_)) => Err(DecodeError {
-            message: name,
+            message,
             ..DecodeError::new(body.len(), DecodeErrorKind::UnexpectedEnd)
         }),
     }

@@ -97,6 +97,12 @@ pub enum DecodeErrorKind {
         /// The limit, in bytes.
         limit: usize,
     },
+    /// What is read by itself, the head of a message or one folder, is longer than [`crate::Limits`] allow.
+    #[error("a part that is longer than the limit of {limit} bytes")]
+    PartTooLarge {
+        /// The limit, in bytes.
+        limit: usize,
+    },
 }
 
 impl DecodeErrorKind {
@@ -110,6 +116,7 @@ impl DecodeErrorKind {
             Self::BadZlib => "bad_zlib",
             Self::TruncatedZlib => "truncated_zlib",
             Self::InflatedTooLarge { .. } => "inflated_too_large",
+            Self::PartTooLarge { .. } => "part_too_large",
         }
     }
 }

@@ -5,6 +5,9 @@ use flate2::{Decompress, FlushDecompress, Status};
 use crate::error::DecodeErrorKind;
 
 /// A zlib decoder that is used again for each message.
+///
+/// Its state has one size, some 50 KiB, whatever was inflated before; what it inflates belongs to the
+/// caller, so that nothing huge stays behind.
 #[derive(Debug, Default)]
 pub struct Inflater {
     /// Made for the first compressed message: most connections never get one.
@@ -20,6 +23,7 @@ impl Inflater {
             state,
             compressed,
             inflated: Vec::new(),
+            taken: 0,
             limit,
             ended: None,
         }
@@ -32,6 +36,8 @@ pub struct Inflating<'a> {
     state: &'a mut Decompress,
     compressed: &'a [u8],
     inflated: Vec<u8>,
+    /// How many bytes were taken out before; the limit counts them.
+    taken: usize,
     limit: usize,
     /// Set at the end, well or not.
     ended: Option<Result<(), DecodeErrorKind>>,
@@ -65,25 +71,51 @@ impl<'a> Inflating<'a> {
     /// # Errors
     /// When the stream is damaged or cut short, or holds more than the limit.
     pub fn finish(mut self) -> Result<(Vec<u8>, &'a [u8]), DecodeErrorKind> {
-        let guess = self.compressed.len().saturating_mul(4).min(self.limit);
-        self.inflated
-            .reserve_exact(guess.saturating_sub(self.inflated.len()));
+        if self.ended.is_none() {
+            let guess = self.compressed.len().saturating_mul(4).min(self.limit);
+            self.inflated
+                .reserve_exact(guess.saturating_sub(self.inflated.len()));
+        }
         self.at_least(usize::MAX)?;
+        // The texts of a message keep all of it alive, what was reserved in vain too.
+        self.inflated.shrink_to_fit();
         Ok((self.inflated, self.compressed))
+    }
+
+    /// Whether the stream has come to its end, well or not.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ended.is_some()
+    }
+
+    /// Takes out all that is there, so that only what comes from now on is held.
+    pub(crate) fn take(&mut self) -> Vec<u8> {
+        self.taken += self.inflated.len();
+        std::mem::take(&mut self.inflated)
+    }
+
+    /// Gives back the end of what was taken; what comes from now on follows it.
+    pub(crate) fn put_back(&mut self, bytes: Vec<u8>) {
+        self.taken -= bytes.len();
+        self.inflated = bytes;
     }
 
     /// Makes room for at least one byte, and at most one byte beyond the limit.
     fn grow(&mut self, count: usize) -> Result<(), DecodeErrorKind> {
-        let length = self.inflated.len();
-        if length > self.limit {
+        let (length, total) = (self.inflated.len(), self.total());
+        if total > self.limit {
             return Err(DecodeErrorKind::InflatedTooLarge { limit: self.limit });
         }
         if length == self.inflated.capacity() {
-            let most = self.limit.saturating_add(1) - length;
+            let most = self.limit.saturating_add(1) - total;
             let wanted = length.max(1024).min(count - length).max(64);
             self.inflated.reserve_exact(wanted.min(most));
         }
         Ok(())
+    }
+
+    /// How much was inflated, with what was taken out.
+    fn total(&self) -> usize {
+        self.taken + self.inflated.len()
     }
 
     fn step(&mut self) -> Result<(), DecodeErrorKind> {
@@ -97,7 +129,7 @@ impl<'a> Inflating<'a> {
         if status == Status::StreamEnd {
             self.ended = Some(Ok(()));
         }
-        if self.inflated.len() > self.limit {
+        if self.total() > self.limit {
             return Err(DecodeErrorKind::InflatedTooLarge { limit: self.limit });
         }
         let stalled = consumed == 0 && self.inflated.len() == before_out;

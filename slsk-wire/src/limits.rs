@@ -29,6 +29,8 @@ pub struct Limits {
     pub inflated_results: usize,
     /// What a share list inflates to.
     pub inflated_bulk: usize,
+    /// The head of a compressed message, inflated, where it is [read first](crate::Decoder::peek).
+    pub head: usize,
 }
 
 const KIB: usize = 1024;
@@ -46,6 +48,7 @@ impl Default for Limits {
             peer_bulk: 448 * MIB,
             inflated_results: 128 * MIB,
             inflated_bulk: 512 * MIB,
+            head: 64 * KIB,
         }
     }
 }
@@ -64,6 +67,7 @@ impl Limits {
             peer_bulk: usize::MAX,
             inflated_results: usize::MAX,
             inflated_bulk: usize::MAX,
+            head: usize::MAX,
         }
     }
 

@@ -10,6 +10,7 @@ mod json;
 mod layouts;
 mod messages;
 mod optional;
+mod peek;
 mod properties;
 mod refusals;
 mod schema;

@@ -3,6 +3,7 @@
 use slsk_derive::Wire;
 
 use super::File;
+use crate::decoder::Peek;
 use crate::types::Text;
 
 /// Searches one user's files, without the server. [`UserSearch`](crate::server::UserSearch) has replaced it.
@@ -41,6 +42,19 @@ pub struct FileSearchResponse {
     /// Files that are shown but not for us.
     #[slsk(optional)]
     pub locked_results: Option<Vec<File>>,
+}
+
+/// The head of a [`FileSearchResponse`]: whether the rest is wanted.
+#[derive(Clone, Debug, PartialEq, Eq, Wire)]
+pub struct SearchHead {
+    /// Who has the files.
+    pub username: Text,
+    /// The number of the search.
+    pub token: u32,
+}
+
+impl Peek for FileSearchResponse {
+    type Head = SearchHead;
 }
 
 impl FileSearchResponse {

@@ -6,6 +6,7 @@ pub use attributes::{Attribute, AttributeKind, Attributes};
 
 use slsk_derive::Wire;
 
+use crate::decoder::Peek;
 use crate::types::Text;
 
 /// A file as search results, share lists and folder contents show it.
@@ -123,4 +124,17 @@ pub struct FolderContentsResponse {
     pub directory: Text,
     /// One folder, or none where nothing of this name is shared.
     pub directories: Vec<Directory>,
+}
+
+/// The head of a [`FolderContentsResponse`]: whether the rest is wanted.
+#[derive(Clone, Debug, PartialEq, Eq, Wire)]
+pub struct FolderHead {
+    /// The token of the request.
+    pub token: u32,
+    /// The folder of the request.
+    pub directory: Text,
+}
+
+impl Peek for FolderContentsResponse {
+    type Head = FolderHead;
 }
