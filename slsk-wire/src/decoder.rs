@@ -1,8 +1,10 @@
 //! From frames to messages: [`Decoder`].
 
+mod directories;
 mod peek;
 mod stream;
 
+pub use directories::{Directories, ListedDirectory, SharesTail};
 pub use peek::{Peek, Peeked};
 
 use bytes::Bytes;

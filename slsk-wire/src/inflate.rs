@@ -87,6 +87,11 @@ impl<'a> Inflating<'a> {
         self.ended.is_some()
     }
 
+    /// What follows in the frame: once the stream has ended, what does not belong to it.
+    pub(crate) fn behind(&self) -> &'a [u8] {
+        self.compressed
+    }
+
     /// Takes out all that is there, so that only what comes from now on is held.
     pub(crate) fn take(&mut self) -> Vec<u8> {
         self.taken += self.inflated.len();

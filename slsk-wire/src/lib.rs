@@ -82,7 +82,7 @@ pub mod server;
 #[path = "private.rs"]
 pub mod __private;
 
-pub use decoder::{Decoded, Decoder, Peek, Peeked};
+pub use decoder::{Decoded, Decoder, Directories, ListedDirectory, Peek, Peeked, SharesTail};
 pub use encoder::Encoder;
 pub use error::{
     DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind, FrameError, Path, Segment,

@@ -31,6 +31,8 @@ pub struct Limits {
     pub inflated_bulk: usize,
     /// The head of a compressed message, inflated, where it is [read first](crate::Decoder::peek).
     pub head: usize,
+    /// One folder of a share list, inflated, where they are [read one by one](crate::Decoder::directories).
+    pub directory: usize,
 }
 
 const KIB: usize = 1024;
@@ -49,6 +51,7 @@ impl Default for Limits {
             inflated_results: 128 * MIB,
             inflated_bulk: 512 * MIB,
             head: 64 * KIB,
+            directory: 32 * MIB,
         }
     }
 }
@@ -68,6 +71,7 @@ impl Limits {
             inflated_results: usize::MAX,
             inflated_bulk: usize::MAX,
             head: usize::MAX,
+            directory: usize::MAX,
         }
     }
 

@@ -4,6 +4,7 @@
 
 mod compression;
 mod description;
+mod directories;
 mod families;
 mod framing;
 mod json;

@@ -90,8 +90,7 @@ fn a_name_of_four_gigabytes_fails_at_once() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "FileSearchResponse: a part that is longer than the limit of 65536 bytes at byte 4 in \
-         `username`"
+        "FileSearchResponse: a part that is longer than the limit of 65536 bytes at byte 0"
     );
     // Where all is there, it is what decoding says.
     let error = Decoder::default()
@@ -123,7 +122,6 @@ fn a_head_may_be_exactly_as_long_as_the_limit() {
     let error = peek(limit).unwrap_err();
     assert_eq!(error.kind, DecodeErrorKind::PartTooLarge { limit });
     assert_eq!(error.kind.name(), "part_too_large");
-    assert_eq!(error.path.to_string(), "directory");
 }
 
 #[test]

@@ -52,7 +52,7 @@ impl Decoder {
         };
         let inflating = self.inflater.start(body, self.limits.inflated(M::CODE));
         let mut stream = Stream::new(M::SCHEMA.record.name, inflating, FIRST);
-        let (head, _) = stream.peek(self.limits.head)?;
+        let (head, _) = stream.peek(self.limits.head, &[])?;
         Ok(Peeked { head, stream })
     }
 }

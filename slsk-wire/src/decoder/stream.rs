@@ -1,9 +1,9 @@
 //! Reading values from a compressed body, inflated only as far as they go: [`Stream`].
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 
 use super::{parse_body, stream_error};
-use crate::error::{DecodeError, DecodeErrorKind};
+use crate::error::{DecodeError, DecodeErrorKind, Segment};
 use crate::inflate::Inflating;
 use crate::wire::Wire;
 
@@ -12,8 +12,10 @@ use crate::wire::Wire;
 pub(super) struct Stream<'d> {
     message: &'static str,
     inflating: Inflating<'d>,
-    /// What is inflated.
+    /// What is inflated and not read yet.
     chunk: Bytes,
+    /// How many bytes were read before.
+    offset: usize,
     /// How much is inflated at once, at least.
     step: usize,
 }
@@ -25,21 +27,84 @@ impl<'d> Stream<'d> {
             message,
             inflating,
             chunk: Bytes::new(),
+            offset: 0,
             step,
         }
     }
 
-    /// Reads a value of at most `limit` bytes, and stays before it. The second value is its length.
+    /// The number of bytes before this place.
+    pub(super) fn offset(&self) -> usize {
+        self.offset
+    }
+
+    /// Reads a value of at most `limit` bytes, and goes on behind it.
+    ///
+    /// # Errors
+    /// As [`peek`](Self::peek).
+    pub(super) fn read<T: Wire>(
+        &mut self,
+        limit: usize,
+        path: &[Segment],
+    ) -> Result<T, DecodeError> {
+        let (value, length) = self.peek(limit, path)?;
+        self.chunk.advance(length);
+        self.offset += length;
+        Ok(value)
+    }
+
+    /// Reads a value of at most `limit` bytes, and stays before it. The second value is its length;
+    /// `path` says where it stands, innermost first.
     ///
     /// # Errors
     /// When the body holds no such value, or more than `limit` bytes are needed to tell.
-    pub(super) fn peek<T: Wire>(&mut self, limit: usize) -> Result<(T, usize), DecodeError> {
+    pub(super) fn peek<T: Wire>(
+        &mut self,
+        limit: usize,
+        path: &[Segment],
+    ) -> Result<(T, usize), DecodeError> {
         loop {
             match parse_body::<T>(&self.chunk, self.message) {
-                Ok((value, rest)) => return Ok((value, self.chunk.len() - rest.len())),
-                Err(error) => self.inflate_for(error, limit)?,
+                Ok((value, rest)) => {
+                    let length = self.chunk.len() - rest.len();
+                    return if length > limit {
+                        Err(self.error(DecodeErrorKind::PartTooLarge { limit }, path))
+                    } else {
+                        Ok((value, length))
+                    };
+                }
+                Err(error) => self.inflate_for(error, limit, path)?,
             }
         }
+    }
+
+    /// An error at this place.
+    pub(super) fn error(&self, kind: DecodeErrorKind, path: &[Segment]) -> DecodeError {
+        let error = DecodeError {
+            message: self.message,
+            ..DecodeError::new(self.offset, kind)
+        };
+        within(error, path)
+    }
+
+    /// Whether nothing is left.
+    ///
+    /// # Errors
+    /// When the stream is damaged or too large.
+    pub(super) fn is_empty(&mut self) -> Result<bool, DecodeError> {
+        Ok(self.chunk.is_empty() && !self.inflate(self.step)?)
+    }
+
+    /// Counts what is left, in the stream and behind it, without holding it.
+    ///
+    /// # Errors
+    /// When the stream is damaged or too large.
+    pub(super) fn skip_rest(&mut self) -> Result<usize, DecodeError> {
+        let mut count = 0;
+        while !self.is_empty()? {
+            count += self.chunk.len();
+            self.chunk.clear();
+        }
+        Ok(count + self.inflating.behind().len())
     }
 
     /// Inflates all that is left. The second value is what follows the stream in the frame.
@@ -53,38 +118,45 @@ impl<'d> Stream<'d> {
     }
 
     /// Inflates what may cure `error`; if nothing can, returns it.
-    fn inflate_for(&mut self, error: DecodeError, limit: usize) -> Result<(), DecodeError> {
+    fn inflate_for(
+        &mut self,
+        error: DecodeError,
+        limit: usize,
+        path: &[Segment],
+    ) -> Result<(), DecodeError> {
         let have = self.chunk.len();
         let needed = match error.kind {
-            DecodeErrorKind::UnexpectedEnd => have + 1,
+            DecodeErrorKind::UnexpectedEnd => Some(have + 1),
             DecodeErrorKind::LengthBeyondEnd { length: count, .. }
             | DecodeErrorKind::CountBeyondEnd { count, .. } => {
-                error.offset.saturating_add(count as usize).max(have + 1)
+                Some(error.offset.saturating_add(count as usize).max(have + 1))
             }
-            _ => usize::MAX,
+            _ => None,
         };
-        if self.inflating.has_ended() || needed == usize::MAX {
-            return Err(error);
+        if let Some(needed) = needed.filter(|_| !self.inflating.has_ended()) {
+            if needed > limit {
+                return Err(self.error(DecodeErrorKind::PartTooLarge { limit }, path));
+            }
+            // Twice as much each time, so that a long value is not read again and again.
+            let wanted = needed.max(self.step).max(2 * have).min(limit);
+            if self.inflate(wanted)? {
+                return Ok(());
+            }
         }
-        if needed > limit {
-            let kind = DecodeErrorKind::PartTooLarge { limit };
-            return Err(DecodeError { kind, ..error });
-        }
-        // Twice as much each time, so that a long value is not read again and again.
-        let wanted = needed.max(self.step).max(2 * have).min(limit);
-        if self.inflate(wanted)? {
-            Ok(())
-        } else {
-            Err(error)
-        }
+        let error = DecodeError {
+            offset: self.offset + error.offset,
+            ..error
+        };
+        Err(within(error, path))
     }
 
     /// Inflates until `wanted` bytes wait to be read. False when nothing more has come.
     fn inflate(&mut self, wanted: usize) -> Result<bool, DecodeError> {
         let have = self.chunk.len();
         // Takes the memory back where no text shares it, and copies the rest where one does.
-        self.inflating
-            .put_back(std::mem::take(&mut self.chunk).into());
+        let mut rest = Vec::from(std::mem::take(&mut self.chunk));
+        rest.reserve_exact(self.step.saturating_sub(have));
+        self.inflating.put_back(rest);
         let inflated = self.inflating.at_least(wanted).map(<[u8]>::len);
         self.chunk = self.inflating.take().into();
         match inflated {
@@ -92,4 +164,11 @@ impl<'d> Stream<'d> {
             Err(kind) => Err(stream_error(self.message, kind)),
         }
     }
+}
+
+fn within(mut error: DecodeError, path: &[Segment]) -> DecodeError {
+    for segment in path {
+        error.path.wrap(*segment);
+    }
+    error
 }
