@@ -3,9 +3,11 @@
 mod directories;
 mod peek;
 mod stream;
+mod strictness;
 
 pub use directories::{Directories, ListedDirectory, SharesTail};
 pub use peek::{Peek, Peeked};
+pub use strictness::Strictness;
 
 use bytes::Bytes;
 
@@ -21,6 +23,7 @@ use crate::wire::{Family, Message, Wire};
 #[derive(Debug, Default)]
 pub struct Decoder {
     limits: Limits,
+    strictness: Strictness,
     inflater: Inflater,
 }
 
@@ -48,21 +51,24 @@ impl<M> Decoded<M> {
 }
 
 impl Decoder {
-    /// A decoder with limits of its own.
+    /// A lenient decoder with limits of its own.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
         Self {
             limits,
-            inflater: Inflater::default(),
+            ..Self::default()
         }
     }
 
-    /// Decodes a frame of the family `F`. An unknown code is no error.
+    /// Decodes a frame of the family `F`. An unknown code is an error only to a [strict](Strictness)
+    /// decoder.
     ///
     /// # Errors
     /// When the body is not what the code promises.
     pub fn decode<F: Family>(&mut self, frame: &Frame) -> Result<Decoded<F>, DecodeError> {
-        F::decode_with(self, frame)
+        let decoded = F::decode_with(self, frame)?;
+        self.strictness.check_code(&decoded.message)?;
+        Ok(decoded)
     }
 
     /// Decodes the body of a frame whose code is that of `M`.
@@ -73,17 +79,17 @@ impl Decoder {
         let name = M::SCHEMA.record.name;
         if !M::COMPRESSED {
             let (message, trailing) = parse_body(body, name)?;
-            return Ok(Decoded {
+            return self.strictness.check(Decoded {
                 message,
                 body: body.clone(),
                 trailing,
             });
         }
-        self.inflater
-            .start(body, self.limits.inflated(M::CODE))
+        let inflating = self.inflater.start(body, self.limits.inflated(M::CODE));
+        let (inflated, behind) = inflating
             .finish()
-            .map_err(|kind| stream_error(name, kind))
-            .and_then(|(inflated, behind)| read_inflated(inflated, behind))
+            .map_err(|kind| stream_error(name, kind))?;
+        self.strictness.check(read_inflated(inflated, behind)?)
     }
 }
 

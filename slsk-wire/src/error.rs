@@ -97,6 +97,21 @@ pub enum DecodeErrorKind {
         /// The limit, in bytes.
         limit: usize,
     },
+    /// Bytes behind the last known field, which only a strict decoder minds.
+    #[error("{count} bytes behind the last known field")]
+    Trailing {
+        /// How many.
+        count: usize,
+    },
+    /// A code that is in no table, which only a strict decoder minds.
+    #[error("the code {code} is unknown")]
+    UnknownCode {
+        /// The code.
+        code: u32,
+    },
+    /// A byte that we would have written otherwise, such as a bool of 2; only a strict decoder minds.
+    #[error("not as we would write it")]
+    NotCanonical,
     /// What is read by itself, the head of a message or one folder, is longer than [`crate::Limits`] allow.
     #[error("a part that is longer than the limit of {limit} bytes")]
     PartTooLarge {
@@ -117,6 +132,9 @@ impl DecodeErrorKind {
             Self::TruncatedZlib => "truncated_zlib",
             Self::InflatedTooLarge { .. } => "inflated_too_large",
             Self::PartTooLarge { .. } => "part_too_large",
+            Self::Trailing { .. } => "trailing",
+            Self::UnknownCode { .. } => "unknown_code",
+            Self::NotCanonical => "not_canonical",
         }
     }
 }

@@ -33,7 +33,7 @@
 //!
 //! **Lenient in, canonical out.** Any byte but 0 is true, unknown codes and values are kept, bytes behind
 //! the last known field are reported in [`Decoded::trailing`]. What we write is what the official client
-//! writes.
+//! writes, and what a [strict](Strictness) decoder reads.
 //!
 //! **Bounded.** [`Limits`] hold for frames and for what they inflate to; a count is checked against the
 //! bytes that are left before anything is allocated.
@@ -82,7 +82,9 @@ pub mod server;
 #[path = "private.rs"]
 pub mod __private;
 
-pub use decoder::{Decoded, Decoder, Directories, ListedDirectory, Peek, Peeked, SharesTail};
+pub use decoder::{
+    Decoded, Decoder, Directories, ListedDirectory, Peek, Peeked, SharesTail, Strictness,
+};
 pub use encoder::Encoder;
 pub use error::{
     DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind, FrameError, Path, Segment,

@@ -16,6 +16,7 @@ mod properties;
 mod refusals;
 mod schema;
 mod sizes;
+mod strictness;
 mod values;
 mod walk;
 

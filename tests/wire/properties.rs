@@ -13,7 +13,7 @@ use super::walk::layout;
 use super::{encode, packed, parse, runner};
 
 /// Something to be checked for samples of every message, with random bytes as a second ingredient.
-trait Property {
+pub(crate) trait Property {
     /// One case in how many is run.
     const SHARE: u32 = 1;
 
@@ -42,7 +42,7 @@ impl<P: Property> MessageVisitor for Each<P> {
     }
 }
 
-fn for_all<P: Property>(property: P) {
+pub(crate) fn for_all<P: Property>(property: P) {
     let property = RefCell::new(property);
     let mut each = Each {
         property,

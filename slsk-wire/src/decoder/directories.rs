@@ -4,8 +4,8 @@ use std::iter::FusedIterator;
 
 use bytes::Bytes;
 
-use super::Decoder;
 use super::stream::Stream;
+use super::{Decoder, Strictness};
 use crate::error::{DecodeError, DecodeErrorKind, Segment};
 use crate::limits::Limits;
 use crate::peer::{Directory, SharesResponse};
@@ -43,6 +43,7 @@ pub struct SharesTail {
 pub struct Directories<'d> {
     stream: Stream<'d>,
     limits: Limits,
+    strictness: Strictness,
     next: Next,
     tail: SharesTail,
 }
@@ -106,6 +107,7 @@ impl Decoder {
         Directories {
             stream: Stream::new(SharesResponse::SCHEMA.record.name, inflating, CHUNK),
             limits: self.limits,
+            strictness: self.strictness,
             next: Next::Count(List::Open),
             tail: SharesTail::default(),
         }
@@ -149,7 +151,7 @@ impl Directories<'_> {
                     self.unless_ended(Next::Count(List::Locked))?
                 }
                 Next::Rest => {
-                    self.tail.trailing = self.stream.skip_rest()?;
+                    self.rest()?;
                     Next::End
                 }
                 Next::End | Next::Failed => return Ok(None),
@@ -178,6 +180,17 @@ impl Directories<'_> {
     fn directory(&mut self, list: List, index: usize) -> Result<Directory, DecodeError> {
         let path = [Segment::Index(index), Segment::Field(list.field())];
         self.stream.read(self.limits.directory, &path)
+    }
+
+    /// What a strict decoder could mind besides is not in folders: their values determine all bytes.
+    fn rest(&mut self) -> Result<(), DecodeError> {
+        let count = self.stream.skip_rest()?;
+        if count > 0 && self.strictness == Strictness::Strict {
+            let kind = DecodeErrorKind::Trailing { count };
+            return Err(self.stream.error(kind, &[]));
+        }
+        self.tail.trailing = count;
+        Ok(())
     }
 }
 

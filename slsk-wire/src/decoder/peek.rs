@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::stream::Stream;
-use super::{Decoded, Decoder, read_inflated};
+use super::{Decoded, Decoder, Strictness, read_inflated};
 use crate::error::DecodeError;
 use crate::wire::{Message, Wire};
 
@@ -21,6 +21,7 @@ pub trait Peek: Message {
 pub struct Peeked<'d, M: Peek> {
     head: M::Head,
     stream: Stream<'d>,
+    strictness: Strictness,
 }
 
 impl Decoder {
@@ -53,7 +54,11 @@ impl Decoder {
         let inflating = self.inflater.start(body, self.limits.inflated(M::CODE));
         let mut stream = Stream::new(M::SCHEMA.record.name, inflating, FIRST);
         let (head, _) = stream.peek(self.limits.head, &[])?;
-        Ok(Peeked { head, stream })
+        Ok(Peeked {
+            head,
+            stream,
+            strictness: self.strictness,
+        })
     }
 }
 
@@ -72,6 +77,6 @@ impl<M: Peek> Peeked<'_, M> {
         // The head shares the memory that is to grow.
         drop(self.head);
         let (inflated, behind) = self.stream.finish()?;
-        read_inflated(inflated, behind)
+        self.strictness.check(read_inflated(inflated, behind)?)
     }
 }
