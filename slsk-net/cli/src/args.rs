@@ -44,6 +44,7 @@ pub(crate) enum Command {
 
 /// What `slsk decode` takes.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(crate) struct Decode {
     /// A capture: pcap, pcapng, or JSON lines.
     ///
@@ -61,6 +62,11 @@ pub(crate) struct Decode {
     /// Decode single frames: JSON lines from standard input to standard output.
     #[arg(long, conflicts_with = "file")]
     pub(crate) frames: bool,
+    /// Refuse what slsk would write otherwise.
+    ///
+    /// Unknown codes, bytes behind the last known field, bools other than 0 and 1.
+    #[arg(long)]
+    pub(crate) strict: bool,
 }
 
 /// What `slsk demo` takes.
@@ -110,6 +116,7 @@ mod tests {
             "slsk decode --json --frames",
             "slsk decode --json --verbose a",
             "slsk decode a b",
+            "slsk decode --strict",
             "slsk encode",
         ] {
             assert!(
@@ -121,6 +128,8 @@ mod tests {
             "slsk decode a",
             "slsk decode --frames",
             "slsk decode a -v",
+            "slsk decode --strict --json a",
+            "slsk decode --strict --frames",
             "slsk encode --frames",
         ] {
             assert!(

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use slsk_wire::schema::MessageSchema;
-use slsk_wire::{AnyMessage, DecodeError, Decoded, Decoder, FamilyId, Frame};
+use slsk_wire::{AnyMessage, DecodeError, Decoded, Decoder, FamilyId, Frame, Strictness};
 
 use crate::capture::{self, Capture, CaptureError};
 use crate::json::write_json;
@@ -49,8 +49,13 @@ pub enum DecodeFileError {
 ///
 /// # Errors
 /// When the file can't be read to its end, or holds no Soulseek. What could be read has been shown then.
-pub(crate) fn run(path: &Path, style: Style, output: impl Write) -> Result<(), DecodeFileError> {
-    show_capture(capture::read(path)?, style, output)
+pub(crate) fn run(
+    path: &Path,
+    style: Style,
+    strictness: Strictness,
+    output: impl Write,
+) -> Result<(), DecodeFileError> {
+    show_capture(capture::read(path)?, style, strictness, output)
 }
 
 /// Shows the capture whose file is in memory, as `slsk decode FILE` does.
@@ -62,28 +67,39 @@ pub fn decode_capture(
     style: Style,
     output: impl Write,
 ) -> Result<(), DecodeFileError> {
-    show_capture(capture::read_bytes(file)?, style, output)
+    let capture = capture::read_bytes(file)?;
+    show_capture(capture, style, Strictness::Lenient, output)
 }
 
-fn show_capture(capture: Capture, style: Style, output: impl Write) -> Result<(), DecodeFileError> {
+fn show_capture(
+    capture: Capture,
+    style: Style,
+    strictness: Strictness,
+    output: impl Write,
+) -> Result<(), DecodeFileError> {
     let session = Session::new(&capture);
     match capture.damage {
         None if capture.connections.is_empty() => Err(DecodeFileError::NoConnections),
         None if !session.is_soulseek() => Err(DecodeFileError::NotSoulseek),
         Some(damage) if !session.is_soulseek() => Err(damage.into()),
         damage => {
-            show(&session, style, output)?;
+            show(&session, style, strictness, output)?;
             damage.map_or(Ok(()), |damage| Err(damage.into()))
         }
     }
 }
 
 /// Writes every event, and how much it was.
-fn show(session: &Session, style: Style, output: impl Write) -> io::Result<()> {
+fn show(
+    session: &Session,
+    style: Style,
+    strictness: Strictness,
+    output: impl Write,
+) -> io::Result<()> {
     let mut printer = Printer {
         style,
         start: session.events.first().map_or(Duration::ZERO, |e| e.time),
-        decoder: limits::decoder(),
+        decoder: limits::decoder().with_strictness(strictness),
         summary: Summary::new(session),
         output: BufWriter::with_capacity(1 << 16, output),
     };

@@ -9,6 +9,7 @@ mod tests;
 use std::io::{self, BufWriter, Read, Write};
 
 use serde::Serialize;
+use slsk_wire::Strictness;
 
 use crate::json::{Problem, unhex, without_line, write_json};
 use lines::{Line, Lines};
@@ -29,7 +30,19 @@ pub enum FilterError {
 /// # Errors
 /// When input or output fails; a line that can't be decoded becomes a line with an error.
 pub fn decode(input: impl Read, output: impl Write) -> Result<(), FilterError> {
-    let mut decoder = decode::FrameDecoder::default();
+    decode_with(Strictness::Lenient, input, output)
+}
+
+/// As [`decode`], as lenient or strict as this.
+///
+/// # Errors
+/// As [`decode`].
+pub(crate) fn decode_with(
+    strictness: Strictness,
+    input: impl Read,
+    output: impl Write,
+) -> Result<(), FilterError> {
+    let mut decoder = decode::FrameDecoder::new(strictness);
     filter(input, output, |line| decoder.decode(line))
 }
 

@@ -18,6 +18,7 @@ use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
+use slsk_wire::Strictness;
 
 use args::{Arguments, Command};
 use demo::DemoError;
@@ -46,15 +47,21 @@ pub fn run() -> ExitCode {
 }
 
 fn decode(args: &args::Decode) -> ExitCode {
+    let strictness = if args.strict {
+        Strictness::Strict
+    } else {
+        Strictness::Lenient
+    };
     let Some(path) = &args.file else {
-        return filtered(decode_frames(io::stdin().lock(), io::stdout().lock()));
+        let (input, output) = (io::stdin().lock(), io::stdout().lock());
+        return filtered(frames::decode_with(strictness, input, output));
     };
     let style = match (args.json, args.verbose) {
         (true, _) => Style::Json,
         (_, true) => Style::Trees,
         _ => Style::Lines,
     };
-    match decode::run(path, style, io::stdout().lock()) {
+    match decode::run(path, style, strictness, io::stdout().lock()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(DecodeFileError::Write(error)) if has_left(&error) => ExitCode::SUCCESS,
         Err(error) => failure(format_args!("{}: {error}", render::name(path))),

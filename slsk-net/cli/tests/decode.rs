@@ -274,6 +274,31 @@ fn a_frame_that_inflates_to_too_much_is_a_line() {
 }
 
 #[test]
+fn a_strict_run_shows_what_is_written_otherwise_as_undecodable() {
+    let file = capture("a_login.pcap");
+    let count = |arguments: &[&str]| {
+        let output = slsk(arguments, b"");
+        assert_eq!((&*output.stderr, output.code), ("", Some(0)));
+        let rows = output.stdout.lines();
+        let rows = rows.map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let (wrong, right): (Vec<_>, Vec<_>) = rows.partition(|row| row.get("error").is_some());
+        (right, wrong)
+    };
+    let (lenient, wrong) = count(&["decode", "--json", &file]);
+    assert_eq!(wrong, [] as [Value; 0]);
+    let (unknown, known): (Vec<_>, Vec<_>) = lenient
+        .into_iter()
+        .partition(|row| row["name"] == "Unknown");
+    let (right, wrong) = count(&["decode", "--strict", "--json", &file]);
+    assert_eq!((right, wrong.len()), (known, unknown.len()));
+    assert!(
+        wrong
+            .iter()
+            .all(|row| row["error"]["kind"] == "unknown_code")
+    );
+}
+
+#[test]
 fn a_truncated_capture_is_shown_up_to_its_end() {
     let whole = fs::read(capture("a_login.pcap")).unwrap();
     let file = Temporary::new("truncated.pcap", &whole[..whole.len() - 30]);

@@ -15,8 +15,8 @@ pub(super) const MORE: &str = "--help says more and has examples.";
 
 /// How `slsk decode` is called.
 pub(super) const DECODE_USAGE: &str = "\
-slsk decode [--verbose | --json] <FILE>
-       slsk decode --frames";
+slsk decode [--strict] [--verbose | --json] <FILE>
+       slsk decode [--strict] --frames";
 
 /// Above the options of `slsk decode`.
 pub(super) const DECODE: &str = "\
@@ -53,6 +53,11 @@ last known field; in `reencoded` the frame that slsk writes for these fields; co
 have their inflated body in `inflated`. These three are hex. An unknown code has the name
 "Unknown", no fields, and its bytes in `payload`, as hex.
 
+With --strict, a message that slsk would write otherwise counts as one that can't be decoded. The
+kind of the error is then unknown_code, trailing (bytes behind the last known field) or
+not_canonical (such as a bool of 2), and its offset says where. What is compressed is compared
+inflated.
+
 Share lists that inflate to more than 256 MiB, and other messages to more than 64 MiB, are not
 decoded, with --frames or without. In JSON, control characters and those that turn the direction of
 writing are escaped.
@@ -61,6 +66,7 @@ Examples:
   slsk decode capture.pcapng
   slsk decode --verbose capture.pcap | less
   slsk decode --json capture.pcap | jq -c 'select(.name == "QueueUpload") | .fields.filename'
+  slsk decode --strict --json capture.pcap | jq -c 'select(.error)'
   echo '{"family":"peer","hex":"040000000f000000"}' | slsk decode --frames
 
 Exit codes: 0 when all was read, even if parts of it, or lines with --frames, could not be decoded;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize, Serializer};
-use slsk_wire::{AnyMessage, Decoded, Decoder, Encoder, Frame, Limits};
+use slsk_wire::{AnyMessage, Decoded, Decoder, Encoder, Frame, Limits, Strictness};
 
 use super::{bad_json, bytes_of, family_of};
 use crate::json::{Hex, Message, Problem};
@@ -17,16 +17,15 @@ pub(super) struct FrameDecoder {
     encoder: Encoder,
 }
 
-impl Default for FrameDecoder {
-    fn default() -> Self {
+impl FrameDecoder {
+    /// A decoder of lines.
+    pub(super) fn new(strictness: Strictness) -> Self {
         Self {
-            decoder: limits::decoder(),
+            decoder: limits::decoder().with_strictness(strictness),
             encoder: Encoder::default(),
         }
     }
-}
 
-impl FrameDecoder {
     /// Decodes one line.
     ///
     /// # Errors

@@ -397,3 +397,27 @@ fn a_reader_that_has_left_is_an_error_of_the_output() {
         matches!(result, Err(FilterError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe)
     );
 }
+
+#[test]
+fn a_strict_filter_says_what_is_written_otherwise() {
+    let strict = |line: &str| {
+        let filter: Filter = |i, o| decode_with(Strictness::Strict, i, o);
+        let [value] = run(filter, line).try_into().unwrap();
+        assert_eq!(decoded(line).get("error"), None);
+        value["error"].clone()
+    };
+    let frame = |hex: &str| format!(r#"{{"family":"server_request","hex":"{hex}"}}"#);
+    assert_eq!(strict(&frame("050000004700000001")), Value::Null);
+    let cases = [
+        ("050000004700000002", "not_canonical", 0),
+        ("06000000470000000163", "trailing", 1),
+        ("05000000efbeadde01", "unknown_code", 0),
+    ];
+    for (hex, kind, offset) in cases {
+        let error = strict(&frame(hex));
+        assert_eq!(
+            (&error["kind"], &error["offset"]),
+            (&json!(kind), &json!(offset))
+        );
+    }
+}
