@@ -7,8 +7,9 @@ use crate::wire::Message;
 /// Upper bounds, in bytes, that travel with the [`Framer`](crate::Framer) and the
 /// [`Decoder`](crate::Decoder).
 ///
-/// A decoded message takes at most about eight times the memory of its inflated body: list counts are
-/// checked against the bytes left, and texts share the memory of the body.
+/// A decoded message takes at most eight times the memory of its inflated body, as a list of empty texts does,
+/// and the body itself, whose memory the texts share: list counts are checked against the bytes left. While
+/// it is being inflated a body takes at most twice its limit, and all this is counted in `tests/alloc`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Frames that a server receives. The official clients send well below 8 KiB.
