@@ -15,10 +15,10 @@ use std::time::{Duration, Instant};
 
 use slsk_wire::Limits;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::task::{AbortHandle, JoinSet};
 
-use crate::machine::{CommandId, ConnId, Effect, Input, Machine, Packet};
+use crate::machine::{CommandId, ConnId, Effect, Input, Machine, OpenSearches, Packet};
 use connection::Link;
 
 /// How many inputs may wait for the machine. Readers wait when there are more.
@@ -38,7 +38,8 @@ pub(crate) struct Options {
     pub(crate) tap: Option<Tap>,
 }
 
-/// Sees every packet of every connection, both ways. It runs in the tasks of the connections: be quick.
+/// Sees every packet of every connection, both ways, but for replies to searches that are over. It runs in the
+/// tasks of the connections: be quick.
 #[derive(Clone)]
 pub struct Tap(Arc<dyn Fn(&Tapped<'_>) + Send + Sync>);
 
@@ -134,6 +135,7 @@ where
         links: BTreeMap::new(),
         dials: BTreeMap::new(),
         replies: BTreeMap::new(),
+        searches: watch::Sender::default(),
         accepted: 0,
         tasks: JoinSet::new(),
         ready: VecDeque::new(),
@@ -163,6 +165,8 @@ struct Driver<M: Machine> {
     links: BTreeMap<ConnId, Link>,
     dials: BTreeMap<ConnId, AbortHandle>,
     replies: BTreeMap<CommandId, oneshot::Sender<M::Reply>>,
+    /// Which search replies the connections hand in.
+    searches: watch::Sender<OpenSearches>,
     accepted: u64,
     tasks: JoinSet<()>,
     /// Inputs that performing an effect has caused.
@@ -272,6 +276,7 @@ where
                     link.expect(expect);
                 }
             }
+            Effect::TakeReplies(searches) => _ = self.searches.send_replace(searches),
             Effect::ReceiveFile { conn, path, size } => {
                 if let Some(link) = self.links.get(&conn) {
                     link.receive_file(path, size);
@@ -330,6 +335,7 @@ where
             remote,
             tap: self.options.tap.clone(),
             happenings: self.happenings.clone(),
+            searches: self.searches.subscribe(),
         };
         let link = Link::start(shared, stream, self.options.limits, &mut self.tasks);
         self.links.insert(conn, link);

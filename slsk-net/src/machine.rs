@@ -14,6 +14,7 @@ mod search;
 mod session;
 mod transfer;
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -115,6 +116,9 @@ impl Packet {
     }
 }
 
+/// The tokens of the searches that are open. Replies to others are late, or lies.
+pub type OpenSearches = Arc<BTreeSet<u32>>;
+
 /// Something that has happened.
 #[derive(Debug)]
 pub enum Input<C> {
@@ -158,6 +162,8 @@ pub enum Effect<R, E> {
     Dial(ConnId, SocketAddr),
     /// Read this from now on.
     Expect(ConnId, Expect),
+    /// From now on take replies to these searches only, on all connections.
+    TakeReplies(OpenSearches),
     /// Write this, after what was to be written before.
     Send(ConnId, Packet),
     /// Write what is to be written, then close. There will be no more inputs from this connection.

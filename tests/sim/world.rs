@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use slsk_net::machine::{
     ClientMachine, CloseReason, Command, CommandId, ConnId, Effect, Event, Expect, FileError,
-    Inbound, Input, Machine, Packet, Reply,
+    Inbound, Input, Machine, OpenSearches, Packet, Reply,
 };
 use slsk_net::server::{ServerEvent, ServerMachine, ServerReply};
 use slsk_wire::{Encoder, Limits};
@@ -49,6 +49,7 @@ struct Node {
     alive: bool,
     accepted: u64,
     commands: u64,
+    searches: OpenSearches,
     conns: BTreeMap<ConnId, (usize, usize)>,
     disk: BTreeMap<PathBuf, Vec<u8>>,
     replies: BTreeMap<CommandId, Reply>,
@@ -132,6 +133,7 @@ impl World {
             alive: true,
             accepted: 0,
             commands: 0,
+            searches: OpenSearches::default(),
             conns: BTreeMap::new(),
             disk: BTreeMap::new(),
             replies: BTreeMap::new(),
@@ -332,7 +334,7 @@ impl World {
                 self.net_input(node, Net::FileDone(conn, Ok(())));
                 continue;
             }
-            match end.inbound.next_packet() {
+            match end.inbound.next_packet(&self.nodes[node].searches) {
                 Ok(Some(packet)) => self.net_input(node, Net::Received(conn, packet)),
                 Ok(None) => return,
                 Err(fault) => panic!("our own bytes do not parse: {fault:?}"),
@@ -381,6 +383,7 @@ impl World {
             Effect::Reply(..) | Effect::Emit(_) => {}
             Effect::Dial(conn, address) => self.dial(node, conn, address),
             Effect::Expect(conn, expect) => self.expect(node, conn, expect),
+            Effect::TakeReplies(searches) => self.nodes[node].searches = searches,
             Effect::Send(conn, packet) => self.send(node, conn, &packet),
             Effect::Close(conn) => {
                 if let Some((line, end)) = self.nodes[node].conns.remove(&conn) {

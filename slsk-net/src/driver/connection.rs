@@ -19,7 +19,9 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::{Happening, Tap, Tapped, file};
-use crate::machine::{CloseReason, ConnId, Expect, Fault, FileError, Inbound, Input, Packet};
+use crate::machine::{
+    CloseReason, ConnId, Expect, Fault, FileError, Inbound, Input, OpenSearches, Packet,
+};
 
 /// How much may wait for a slow connection, in bytes; one packet more is always taken.
 const OUTBOX: usize = 8 * 1024 * 1024;
@@ -43,6 +45,7 @@ pub(super) struct Shared<C> {
     pub(super) remote: SocketAddr,
     pub(super) tap: Option<Tap>,
     pub(super) happenings: mpsc::Sender<Happening<C>>,
+    pub(super) searches: watch::Receiver<OpenSearches>,
 }
 
 impl<C> Clone for Shared<C> {
@@ -52,6 +55,7 @@ impl<C> Clone for Shared<C> {
             remote: self.remote,
             tap: self.tap.clone(),
             happenings: self.happenings.clone(),
+            searches: self.searches.clone(),
         }
     }
 }
@@ -259,7 +263,8 @@ impl<C> Reader<C> {
     async fn deliver(&mut self) -> Result<(), CloseReason> {
         let conn = self.shared.conn;
         loop {
-            let input = match self.inbound.next_packet() {
+            let searches = self.shared.searches.borrow().clone();
+            let input = match self.inbound.next_packet(&searches) {
                 Ok(Some(packet)) => {
                     self.shared.tap(false, &packet);
                     Input::Received(conn, packet)

@@ -1,9 +1,12 @@
 //! From the bytes of one connection to packets: what a world feeds and a machine steers.
 
 use slsk_wire::file::{FileOffset, FileTicket};
-use slsk_wire::{AnyMessage, DecodeError, Decoder, FamilyId, FrameError, Framer, Limits};
+use slsk_wire::peer::{FileSearchResponse, PeerMessage};
+use slsk_wire::{
+    AnyMessage, DecodeError, Decoder, FamilyId, Frame, FrameError, Framer, Limits, Message,
+};
 
-use super::Packet;
+use super::{OpenSearches, Packet};
 
 /// What is to be read from a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,12 +73,15 @@ impl Inbound {
 
     /// The next packet, or `None` until there are more bytes or another expectation.
     ///
+    /// Replies to other searches than those in `open` are passed over; no more of them is inflated than it takes
+    /// to see that.
+    ///
     /// # Errors
     /// When the bytes are not what is expected.
-    pub fn next_packet(&mut self) -> Result<Option<Packet>, Fault> {
+    pub fn next_packet(&mut self, open: &OpenSearches) -> Result<Option<Packet>, Fault> {
         let packet = match self.expect {
             Expect::Nothing | Expect::End => None,
-            Expect::One(family) | Expect::Messages(family) => self.message(family)?,
+            Expect::One(family) | Expect::Messages(family) => self.message(family, open)?,
             Expect::Ticket => self.number().map(|bytes| {
                 Packet::Ticket(FileTicket {
                     token: u32::from_le_bytes(bytes),
@@ -100,16 +106,87 @@ impl Inbound {
         self.framer.take(count).unwrap_or_default()
     }
 
-    fn message(&mut self, family: FamilyId) -> Result<Option<Packet>, Fault> {
-        let Some(frame) = self.framer.next(family).map_err(Fault::Frame)? else {
-            return Ok(None);
-        };
-        let decoded =
-            AnyMessage::decode(&mut self.decoder, family, &frame).map_err(Fault::Decode)?;
-        Ok(Some(decoded.message.into()))
+    fn message(&mut self, family: FamilyId, open: &OpenSearches) -> Result<Option<Packet>, Fault> {
+        while let Some(frame) = self.framer.next(family).map_err(Fault::Frame)? {
+            if let Some(message) = self.decode(family, &frame, open).map_err(Fault::Decode)? {
+                return Ok(Some(message.into()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The message in a frame, unless nobody wants it.
+    fn decode(
+        &mut self,
+        family: FamilyId,
+        frame: &Frame,
+        open: &OpenSearches,
+    ) -> Result<Option<AnyMessage>, DecodeError> {
+        if (family, frame.code) == (FamilyId::Peer, FileSearchResponse::CODE) {
+            let peeked = self.decoder.peek::<FileSearchResponse>(&frame.body)?;
+            if !open.contains(&peeked.head().token) {
+                return Ok(None);
+            }
+            return Ok(Some(PeerMessage::from(peeked.decode()?.message).into()));
+        }
+        let decoded = AnyMessage::decode(&mut self.decoder, family, frame)?;
+        Ok(Some(decoded.message))
     }
 
     fn number<const N: usize>(&mut self) -> Option<[u8; N]> {
         self.framer.take(N)?.as_ref().try_into().ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use slsk_wire::Family;
+    use slsk_wire::peer::{Attributes, File, UserInfoRequest};
+
+    use super::*;
+
+    fn reply(token: u32, files: usize) -> PeerMessage {
+        let file = File::new("song", 1, Attributes::default());
+        FileSearchResponse::new("somebody", token, vec![file; files]).into()
+    }
+
+    /// What comes of these messages while the searches 7 and 8 are open.
+    fn read(messages: &[PeerMessage]) -> Vec<Result<Packet, Fault>> {
+        let mut inbound = Inbound::new(Limits {
+            inflated_results: 1000,
+            ..Limits::default()
+        });
+        inbound.expect(Expect::Messages(FamilyId::Peer));
+        for message in messages {
+            inbound.push(&message.to_frame().unwrap());
+        }
+        let open = Arc::new([7, 8].into());
+        std::iter::from_fn(|| inbound.next_packet(&open).transpose()).collect()
+    }
+
+    #[test]
+    fn replies_to_other_searches_are_passed_over() {
+        let other = PeerMessage::from(UserInfoRequest);
+        let messages = [
+            reply(6, 1),
+            reply(7, 1),
+            other.clone(),
+            reply(9, 1),
+            reply(8, 2),
+        ];
+        let expected = [reply(7, 1), other, reply(8, 2)];
+        assert_eq!(read(&messages), expected.map(|message| Ok(message.into())));
+        assert_eq!(read(&[reply(6, 1), reply(9, 1)]), []);
+    }
+
+    #[test]
+    fn what_is_passed_over_is_not_inflated() {
+        assert_eq!(read(&[reply(6, 100_000)]), []);
+        let [Err(Fault::Decode(error))] = &read(&[reply(7, 100_000)])[..] else {
+            panic!("it is over the limit");
+        };
+        assert_eq!(error.kind.name(), "inflated_too_large");
     }
 }

@@ -77,6 +77,7 @@ impl Searches {
             results: 0,
         };
         self.open.insert(token, open);
+        self.take_replies(out);
         let query = Text::from(query);
         out.push(Out::ToServer(FileSearch { token, query }.into()));
     }
@@ -175,8 +176,23 @@ impl Searches {
         result: Result<(), SearchError>,
         out: &mut Outbox,
     ) {
-        for (_, open) in self.open.extract_if(.., |_, open| is_over(open)) {
+        let over: Vec<Open> = self
+            .open
+            .extract_if(.., |_, open| is_over(open))
+            .map(|(_, open)| open)
+            .collect();
+        if over.is_empty() {
+            return;
+        }
+        self.take_replies(out);
+        for open in over {
             out.reply(open.id, Reply::Searched(result));
         }
+    }
+
+    /// Says which replies are wanted.
+    fn take_replies(&self, out: &mut Outbox) {
+        let tokens = self.open.keys().copied().collect();
+        out.effect(Effect::TakeReplies(Arc::new(tokens)));
     }
 }
