@@ -36,7 +36,8 @@
 //! writes, and what a [strict](Strictness) decoder reads.
 //!
 //! **Bounded.** [`Limits`] hold for frames and for what they inflate to; a count is checked against the
-//! bytes that are left before anything is allocated.
+//! bytes that are left before anything is allocated. [`Decoder::peek`] tells whether a compressed message
+//! is wanted before it is inflated, [`Decoder::directories`] reads a share list without holding it.
 //!
 //! # Features
 //!
