@@ -260,7 +260,7 @@ pub enum Shape {
     Blob,
     /// All the rest of the frame.
     Rest,
-    /// Four bytes; a single byte where the frame has fewer left.
+    /// Four bytes; or one, where a single byte is left of the frame.
     U32OrU8,
     /// The first, unless the second takes exactly the rest of the frame and the first does not.
     Either(&'static Shape, &'static Shape),

@@ -76,8 +76,8 @@ impl Layout {
             Shape::Enum(open) => self.shape(open.shape, body),
             Shape::U32OrU8 => {
                 let left = body.len() - self.end;
-                self.end += if left < 4 { 1 } else { 4 };
-                self.open |= left < 4;
+                self.end += if left == 1 { 1 } else { 4 };
+                self.open |= left == 1;
             }
             Shape::Either(first, second) => {
                 let fits = |shape| {

@@ -5,7 +5,7 @@ use crate::input::{Input, Parsed};
 use crate::schema::Shape;
 use crate::wire::Wire;
 
-/// A number of levels: four bytes, or one where the frame has fewer than four left.
+/// A number of levels: four bytes, or one where a single byte is left of the frame.
 ///
 /// In JSON a number, and `{"$u8": 5}` for a single byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -51,7 +51,7 @@ impl Wire for Depth {
     const SHAPE: Shape = Shape::U32OrU8;
 
     fn parse(input: Input<'_>) -> Parsed<'_, Self> {
-        if input.len() < u32::MIN_LEN {
+        if input.len() == u8::MIN_LEN {
             let (input, depth) = u8::parse(input)?;
             return Ok((input, Self::U8 { depth }));
         }

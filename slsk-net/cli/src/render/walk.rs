@@ -179,7 +179,7 @@ impl<'a> Walker<'a, '_> {
     fn leaf(&mut self, shape: &'static Shape) -> Result<Value<'a>, WalkError> {
         Ok(match shape {
             Shape::U8 => Value::Number(u8::from_le_bytes(self.array()?).into()),
-            Shape::U32OrU8 if self.left() < 4 => self.leaf(&Shape::U8)?,
+            Shape::U32OrU8 if self.left() == 1 => self.leaf(&Shape::U8)?,
             Shape::U32OrU8 => self.leaf(&Shape::U32)?,
             Shape::U16 => Value::Number(u16::from_le_bytes(self.array()?).into()),
             Shape::U32 => Value::Number(u32::from_le_bytes(self.array()?).into()),
