@@ -26,56 +26,47 @@ fn value(rng: &mut Rng, kind: &str, element: &[Field], out: &mut Vec<u8>) -> Val
         let items = (0..count).map(|_| value(rng, inner, element, out));
         return items.collect();
     }
+    let mut put = |bytes: &[u8], shown: Value| {
+        out.extend(bytes);
+        shown
+    };
     match kind {
         "u8" => {
-            out.push(rng.u8(..));
-            json!(out[out.len() - 1])
+            let number = rng.u8(..);
+            put(&[number], json!(number))
         }
         "u16" => {
             let number = rng.u16(..);
-            out.extend(number.to_le_bytes());
-            json!(number)
+            put(&number.to_le_bytes(), json!(number))
         }
         "u32" => {
             let number = rng.u32(..) >> rng.u32(0..32);
-            out.extend(number.to_le_bytes());
-            json!(number)
+            put(&number.to_le_bytes(), json!(number))
         }
         "u64" => {
             let number = rng.u64(..) >> rng.u32(0..64);
-            out.extend(number.to_le_bytes());
-            json!(number)
+            put(&number.to_le_bytes(), json!(number))
         }
         "i32" => {
             let number = rng.i32(..) >> rng.u32(0..32);
-            out.extend(number.to_le_bytes());
-            json!(number)
+            put(&number.to_le_bytes(), json!(number))
         }
         "ip" => {
-            let octets: [u8; 4] = rng.u32(..).to_le_bytes();
-            out.extend(octets.iter().rev());
-            let [a, b, c, d] = octets;
-            json!(format!("{a}.{b}.{c}.{d}"))
+            let [a, b, c, d] = rng.u32(..).to_le_bytes();
+            put(&[d, c, b, a], json!(format!("{a}.{b}.{c}.{d}")))
         }
         "string" => {
             let text = string(rng);
-            out.extend(length(&text));
-            out.extend(&text);
-            match String::from_utf8(text) {
-                Ok(text) => json!(text),
-                Err(error) => hex(error.as_bytes()),
-            }
+            let shown = std::str::from_utf8(&text).map_or_else(|_| hex(&text), |text| json!(text));
+            put(&[&length(&text)[..], &text].concat(), shown)
         }
         "bytes" => {
             let bytes = bytes(rng);
-            out.extend(length(&bytes));
-            out.extend(&bytes);
-            hex(&bytes)
+            put(&[&length(&bytes)[..], &bytes].concat(), hex(&bytes))
         }
         "raw" => {
             let bytes = bytes(rng);
-            out.extend(&bytes);
-            hex(&bytes)
+            put(&bytes, hex(&bytes))
         }
         _ => {
             assert!(!element.is_empty(), "no record is called {kind}");
