@@ -119,7 +119,7 @@ fn attributes_are_found_by_their_kind() {
         (AttributeKind::Bitrate, 320),
         (AttributeKind::Duration, 61),
         (AttributeKind::VariableBitrate, 0),
-        (AttributeKind::Other(3), 9),
+        (AttributeKind::Encoder, 9),
         (AttributeKind::Bitrate, 128),
     ]
     .into_iter()
@@ -127,7 +127,7 @@ fn attributes_are_found_by_their_kind() {
     assert_eq!(attributes.bitrate(), Some(320));
     assert_eq!(attributes.duration(), Some(61));
     assert_eq!(attributes.is_variable_bitrate(), Some(false));
-    assert_eq!(attributes.get(&AttributeKind::Other(3)), Some(9));
+    assert_eq!(attributes.get(&AttributeKind::Encoder), Some(9));
     assert_eq!(
         (attributes.sample_rate(), attributes.bit_depth()),
         (None, None)

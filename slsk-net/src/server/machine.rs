@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use slsk_wire::server::{
     CantConnectToPeer, ConnectToPeer, ExcludedSearchPhrases, FileSearch, GetPeerAddressResponse,
     GetUserStatusResponse, IncomingCantConnectToPeer, IncomingConnectToPeer, IncomingFileSearch,
-    LoginRequest, LoginResponse, OwnStatus, PrivilegedUsers, Relogged, RoomListResponse,
-    ServerRequest, ServerResponse, Status, WatchUserResponse, WishlistInterval,
+    LoginRequest, LoginResponse, ObfuscationType, OwnStatus, PrivilegedUsers, Relogged,
+    RoomListResponse, ServerRequest, ServerResponse, Status, WatchUserResponse, WishlistInterval,
 };
 use slsk_wire::{AnyMessage, FamilyId, Text};
 
@@ -198,7 +198,8 @@ impl ServerMachine {
             ServerRequest::SetListenPort(listen) => {
                 self.users.update(conn, |user| {
                     user.port = listen.port;
-                    user.obfuscation_type = listen.obfuscation_type.unwrap_or(0);
+                    user.obfuscation_type =
+                        listen.obfuscation_type.unwrap_or(ObfuscationType::Plain);
                     user.obfuscated_port = listen.obfuscated_port.unwrap_or(0);
                 });
             }
@@ -239,7 +240,9 @@ impl ServerMachine {
         GetPeerAddressResponse {
             ip: user.map_or(Ipv4Addr::UNSPECIFIED, |user| user.ip),
             port: user.map_or(0, |user| user.port),
-            obfuscation_type: Some(user.map_or(0, |user| user.obfuscation_type)),
+            obfuscation_type: Some(
+                user.map_or(ObfuscationType::Plain, |user| user.obfuscation_type.clone()),
+            ),
             obfuscated_port: Some(
                 user.map_or(0, |user| u16::try_from(user.obfuscated_port).unwrap_or(0)),
             ),
@@ -341,7 +344,7 @@ impl ServerMachine {
             port: user.port,
             token: wish.token,
             privileged: false,
-            obfuscation_type: Some(user.obfuscation_type),
+            obfuscation_type: Some(user.obfuscation_type.clone()),
             obfuscated_port: Some(user.obfuscated_port),
         };
         send(target, wish, out);

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use std::time::Instant;
 
 use slsk_wire::Text;
-use slsk_wire::server::{Status, UserStats};
+use slsk_wire::server::{ObfuscationType, Status, UserStats};
 
 use crate::machine::ConnId;
 
@@ -25,7 +25,7 @@ pub(super) struct User {
     pub(super) ip: Ipv4Addr,
     /// 0 until he has told it.
     pub(super) port: u32,
-    pub(super) obfuscation_type: u32,
+    pub(super) obfuscation_type: ObfuscationType,
     pub(super) obfuscated_port: u32,
     pub(super) status: Status,
     pub(super) stats: UserStats,
@@ -40,7 +40,7 @@ impl User {
             name,
             ip,
             port: 0,
-            obfuscation_type: 0,
+            obfuscation_type: ObfuscationType::Plain,
             obfuscated_port: 0,
             status: Status::Online,
             stats: UserStats::default(),

@@ -4,6 +4,7 @@ use std::net::Ipv4Addr;
 
 use slsk_derive::Wire;
 
+use super::ObfuscationType;
 use crate::init::ConnectionKind;
 use crate::types::Text;
 
@@ -27,9 +28,9 @@ pub struct GetPeerAddressResponse {
     pub ip: Ipv4Addr,
     /// 0 when the user is not online or has not said it yet.
     pub port: u32,
-    /// 0 none, 1 rotated.
+    /// What the obfuscated port takes.
     #[slsk(optional)]
-    pub obfuscation_type: Option<u32>,
+    pub obfuscation_type: Option<ObfuscationType>,
     /// The port for obfuscated connections: 16 bits here, 32 in [`IncomingConnectToPeer`].
     #[slsk(optional)]
     pub obfuscated_port: Option<u16>,
@@ -64,9 +65,9 @@ pub struct IncomingConnectToPeer {
     pub token: u32,
     /// Whether he has privileges.
     pub privileged: bool,
-    /// 0 none, 1 rotated.
+    /// What the obfuscated port takes.
     #[slsk(optional)]
-    pub obfuscation_type: Option<u32>,
+    pub obfuscation_type: Option<ObfuscationType>,
     /// The port for obfuscated connections: 32 bits here, 16 in [`GetPeerAddressResponse`].
     #[slsk(optional)]
     pub obfuscated_port: Option<u32>,

@@ -25,6 +25,16 @@ open_enum! {
     }
 }
 
+open_enum! {
+    /// How the frames on a port are hidden; see `spec/guide/framing.md`.
+    pub enum ObfuscationType: u32 {
+        /// Not at all: there is no such port.
+        Plain = 0,
+        /// Each frame with a key of its own, which rotates.
+        Rotated = 1,
+    }
+}
+
 /// Opens the session. It is the first message on the connection.
 #[derive(Clone, Debug, PartialEq, Eq, Wire)]
 #[slsk(code = 1, guide = "login")]
@@ -122,9 +132,9 @@ impl LoginResponse {
 pub struct SetListenPort {
     /// The TCP port.
     pub port: u32,
-    /// 0 none, 1 rotated. Absent from clients without an obfuscated port.
+    /// What the obfuscated port takes. Absent from clients without one.
     #[slsk(optional)]
-    pub obfuscation_type: Option<u32>,
+    pub obfuscation_type: Option<ObfuscationType>,
     /// The TCP port for obfuscated connections.
     #[slsk(optional)]
     pub obfuscated_port: Option<u32>,

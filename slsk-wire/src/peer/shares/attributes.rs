@@ -21,6 +21,8 @@ open_enum! {
         Duration = 1,
         /// 1 for a variable bitrate.
         VariableBitrate = 2,
+        /// The encoder, as an old description has it; unused.
+        Encoder = 3,
         /// Samples a second.
         SampleRate = 4,
         /// Bits a sample.
@@ -45,6 +47,31 @@ pub struct Attribute {
 pub struct Attributes(SmallVec<[Attribute; 3]>);
 
 impl Attributes {
+    /// Those of a lossy file: kilobits a second, seconds and, where it is known, whether the bitrate varies.
+    #[must_use]
+    pub fn lossy(bitrate: u32, duration: u32, variable: Option<bool>) -> Self {
+        let variable = variable.map(|varies| (AttributeKind::VariableBitrate, varies.into()));
+        [
+            (AttributeKind::Bitrate, bitrate),
+            (AttributeKind::Duration, duration),
+        ]
+        .into_iter()
+        .chain(variable)
+        .collect()
+    }
+
+    /// Those of a lossless file: seconds, samples a second, bits a sample.
+    #[must_use]
+    pub fn lossless(duration: u32, sample_rate: u32, bit_depth: u32) -> Self {
+        [
+            (AttributeKind::Duration, duration),
+            (AttributeKind::SampleRate, sample_rate),
+            (AttributeKind::BitDepth, bit_depth),
+        ]
+        .into_iter()
+        .collect()
+    }
+
     /// The value of the first attribute of this kind.
     #[must_use]
     pub fn get(&self, kind: &AttributeKind) -> Option<u32> {
@@ -79,6 +106,12 @@ impl Attributes {
     #[must_use]
     pub fn bit_depth(&self) -> Option<u32> {
         self.get(&AttributeKind::BitDepth)
+    }
+
+    /// Whether they say that the file is lossless, which is by a bit depth.
+    #[must_use]
+    pub fn is_lossless(&self) -> bool {
+        self.bit_depth().is_some()
     }
 }
 
