@@ -3,6 +3,7 @@
 #![allow(missing_docs, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod peer;
+mod verdicts;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};

@@ -18,6 +18,7 @@ mod schema;
 mod sizes;
 mod strictness;
 mod values;
+mod verdicts;
 mod walk;
 
 use std::io::Write;
