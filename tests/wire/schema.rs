@@ -1,11 +1,9 @@
 //! That the declarations say all that the specification needs.
 
-use std::path::Path;
-
 use std::collections::BTreeSet;
 
 use slsk_wire::FamilyId;
-use slsk_wire::schema::{RecordSchema, Shape};
+use slsk_wire::schema::{EnumSchema, RecordSchema, Shape};
 
 fn check_record(record: &RecordSchema, path: &str) {
     let path = format!("{path}{}", record.name);
@@ -67,15 +65,69 @@ fn everything_is_explained() {
         assert!(!schema.doc.is_empty(), "{family} has no doc");
         for message in schema.messages {
             check_record(message.record, &format!("{family}: "));
-            let name = message.record.name;
-            let page = message.guide.unwrap_or("none");
-            let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec/guide");
-            assert!(
-                guide.join(page).with_extension("md").is_file(),
-                "{family}: {name} is explained in {page}, which does not exist"
+        }
+    }
+}
+
+/// The enum in a shape or in the elements of its list.
+fn enum_in(shape: &Shape) -> Option<&'static EnumSchema> {
+    match shape {
+        Shape::Enum(open) => Some(open),
+        Shape::List(element) => enum_in(element),
+        _ => None,
+    }
+}
+
+#[test]
+fn values_with_names_have_them_in_every_field() {
+    let mut found = BTreeSet::new();
+    for message in FamilyId::ALL
+        .map(|family| family.schema().messages)
+        .concat()
+    {
+        for field in message.record.fields {
+            if let Some(open) = enum_in(&field.shape) {
+                found.insert((message.record.name, field.name, open.name));
+            }
+            let named = ["kind", "status", "statuses", "direction", "reason"];
+            let named = named.contains(&field.name) || field.name.ends_with("_type");
+            assert_eq!(
+                named || field.name == "upload_permission",
+                enum_in(&field.shape).is_some(),
+                "{}.{}",
+                message.record.name,
+                field.name
             );
         }
     }
+    let expected = [
+        ("ConnectToPeer", "kind", "ConnectionKind"),
+        (
+            "GetPeerAddressResponse",
+            "obfuscation_type",
+            "ObfuscationType",
+        ),
+        ("GetUserStatusResponse", "status", "Status"),
+        ("IncomingConnectToPeer", "kind", "ConnectionKind"),
+        (
+            "IncomingConnectToPeer",
+            "obfuscation_type",
+            "ObfuscationType",
+        ),
+        ("JoinRoomResponse", "statuses", "Status"),
+        ("LoginResponse", "reason", "LoginRefusal"),
+        ("PeerInit", "kind", "ConnectionKind"),
+        ("SetListenPort", "obfuscation_type", "ObfuscationType"),
+        ("SetStatus", "status", "OwnStatus"),
+        ("TransferRequest", "direction", "TransferDirection"),
+        ("TransferResponse", "reason", "RefusalReason"),
+        ("UploadDenied", "reason", "RefusalReason"),
+        ("UserInfoResponse", "upload_permission", "UploadPermission"),
+        ("UserJoinedRoom", "status", "Status"),
+        ("UserListResponse", "statuses", "Status"),
+        ("WatchUserResponse", "status", "Status"),
+    ];
+    assert_eq!(found, BTreeSet::from(expected));
 }
 
 #[test]
