@@ -7,6 +7,7 @@ mod description;
 mod directories;
 mod families;
 mod framing;
+mod guide;
 mod json;
 mod layouts;
 mod messages;

@@ -3,10 +3,11 @@
 use slsk_wire::peer::{FileSearchResponse, PeerMessage};
 use slsk_wire::server::{
     ExactFileSearch, IncomingExactFileSearch, RelatedSearchesResponse, RelatedTerm, RelatedTerms,
+    ServerResponse,
 };
 use slsk_wire::{EncodeErrorKind, Wire};
 
-use super::{bytes, holds, read, written};
+use super::{bytes, holds, read, unframe, written};
 
 #[test]
 fn d17_an_exact_search_has_the_user_first_when_it_arrives() {
@@ -49,6 +50,16 @@ fn d29_related_terms_come_with_scores_or_without() {
         RelatedTerms::Plain(vec!["ice".into(), "hail".into()])
     );
     assert_eq!(terms("00000000"), RelatedTerms::default());
+
+    // As recorded in `i_distributed`, from the mock server of aioslsk.
+    let recorded: ServerResponse = unframe(
+        "2f000000 99000000 05000000 'query' 02000000 0b000000 'related one' 0b000000 'related two'",
+    );
+    let expected = RelatedSearchesResponse {
+        query: "query".into(),
+        terms: RelatedTerms::Plain(vec!["related one".into(), "related two".into()]),
+    };
+    assert_eq!(recorded, expected.into());
 
     // Two readings: an empty text and one of eight zeros, or two empty terms with scores.
     let both = terms("02000000 00000000 08000000 00000000 00000000");
