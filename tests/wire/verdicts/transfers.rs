@@ -46,7 +46,7 @@ fn d39_a_yes_may_have_a_size_and_a_no_a_reason() {
     assert_eq!((mute.allowed, mute.size, mute.reason), (false, None, None));
     let queued: TransferResponse = read(41, "2a000000 00 06000000 'Queued'");
     assert_eq!(queued, TransferResponse::refused(42, RefusalReason::Queued));
-    // A size of four bytes, as in 2003, is none.
+    // A size of four bytes, as a document of 2003 has it, is refused.
     refuse::<TransferResponse>(41, "2a000000 01 05000000");
 
     let yes = TransferResponse::accepted(42, 5);
