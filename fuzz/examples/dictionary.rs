@@ -53,7 +53,7 @@ const CAPTURE: [&[u8]; 17] = [
 ];
 
 /// What lines of JSON are made of.
-const JSON: [&str; 24] = [
+const JSON: [&str; 26] = [
     r#""family":"#,
     r#""code":"#,
     r#""name":"#,
@@ -76,6 +76,8 @@ const JSON: [&str; 24] = [
     "null",
     "true",
     "1e400",
+    "4294967295",
+    "18446744073709551615",
     r"\u202e",
     r"\ud800",
 ];

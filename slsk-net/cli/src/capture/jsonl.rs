@@ -43,6 +43,8 @@ struct Connections {
     list: Vec<Connection>,
     /// Where each `conn_id` is.
     places: BTreeMap<u64, usize>,
+    /// How many bytes all rows so far say were sent. Nobody who adds lengths up gets beyond it.
+    sent: u64,
 }
 
 impl Connections {
@@ -56,6 +58,10 @@ impl Connections {
         let missing = length
             .checked_sub(stored)
             .ok_or("`data_len` is less than the length of `frame`")?;
+        self.sent = self
+            .sent
+            .checked_add(length)
+            .ok_or("`data_len` adds up to 2^64 bytes or more")?;
         let end = row
             .last
             .map_or(Some(time), seconds)
@@ -265,6 +271,10 @@ mod tests {
             (
                 jsonl_row(1, "aabb", r#","data_len":1"#),
                 "`data_len` is less than the length of `frame`",
+            ),
+            (
+                jsonl_row(1, "aa", r#","data_len":18446744073709551615"#),
+                "`data_len` adds up to 2^64 bytes or more",
             ),
             (
                 good[..good.len() - 1].to_owned(),
