@@ -1,11 +1,12 @@
 //! Shows capture files.
 
+use serde_json::Value;
 use slsk::{Style, decode_capture};
 
 /// Shows `data`, a capture in any format, in every style.
 ///
 /// # Panics
-/// When something is shown that a terminal obeys, or that is no JSON where it should be.
+/// When something is shown that a terminal obeys, or that is not the JSON it should be.
 pub fn check(data: &[u8]) {
     let styles = [Style::Lines, Style::Trees, Style::Json];
     let shown = styles.map(|style| {
@@ -21,9 +22,20 @@ pub fn check(data: &[u8]) {
     assert_eq!(trees.1, error);
     assert_eq!(json_error, error);
     assert_eq!(lines.is_empty(), trees.0.is_empty());
-    for row in json.lines() {
-        let row: serde_json::Value = serde_json::from_str(row).expect(row);
-        assert!(row.is_object());
+    let mut encoded = Vec::new();
+    slsk::encode_frames(json.as_bytes(), &mut encoded).expect("memory");
+    let encoded = String::from_utf8(encoded).expect("UTF-8");
+    assert_eq!(encoded.lines().count(), json.lines().count());
+    for (row, encoded) in json.lines().zip(encoded.lines()) {
+        let message: Value = serde_json::from_str(row).expect(row);
+        assert!(message.is_object());
+        // The messages, and they alone, can be encoded.
+        let is_message = message.get("trailing").is_some();
+        assert_eq!(
+            encoded.starts_with(r#"{"hex":"#),
+            is_message,
+            "{row} {encoded}"
+        );
     }
 }
 

@@ -10,6 +10,7 @@ pub mod frames;
 pub mod inflate;
 pub mod obfuscation;
 pub mod round_trip;
+pub mod session;
 mod zlib;
 
 use std::cell::RefCell;
@@ -54,6 +55,7 @@ targets! {
     obfuscation: obfuscation::check,
     inflate: inflate::check,
     capture: capture::check,
+    session: session::check,
     frames: frames::check,
 }
 

@@ -2,10 +2,11 @@
 //!
 //! They are made of the captured packets and of samples of every message, so that a new message has some too.
 
+mod captures;
+
 use std::collections::BTreeMap;
 use std::env;
 use std::error::Error;
-use std::fmt::Write;
 use std::fs;
 use std::path::PathBuf;
 
@@ -13,7 +14,7 @@ use arbitrary::Unstructured;
 use serde::Deserialize;
 use serde_json::json;
 use slsk_fuzz::{TARGETS, limits};
-use slsk_tests::captures;
+use slsk_tests::captures as recordings;
 use slsk_wire::{Encoder, Family, FamilyId, Frame, Limits, Message, MessageVisitor, visit_all};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -29,7 +30,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         seeds.frame(family, &frame)?;
     }
     seeds.fields()?;
-    seeds.captures()?;
+    for (target, data) in captures::files()? {
+        seeds.write(target, &data)?;
+    }
     Ok(())
 }
 
@@ -40,7 +43,7 @@ type Sent = (FamilyId, Vec<u8>);
 fn captured() -> Vec<Sent> {
     const EACH: usize = 4;
     let mut counts = BTreeMap::new();
-    let rows = captures::rows().into_iter();
+    let rows = recordings::rows().into_iter();
     let frames = rows
         .filter(|row| row.frame.len() <= 1000)
         .filter_map(|row| {
@@ -59,7 +62,7 @@ fn described() -> Result<Vec<Sent>, Box<dyn Error>> {
         family: String,
         hex: String,
     }
-    let path = captures::folder().with_file_name("layouts.jsonl");
+    let path = recordings::folder().with_file_name("layouts.jsonl");
     let text = fs::read_to_string(path)?;
     let frames = text.lines().map(|line| {
         let layout: Layout = serde_json::from_str(line)?;
@@ -159,78 +162,6 @@ impl Seeds {
         }
         Ok(())
     }
-
-    /// The beginnings of captures, in each format.
-    fn captures(&mut self) -> Result<(), Box<dyn Error>> {
-        const MOST: usize = 3000;
-        let mut files: Vec<_> = fs::read_dir(captures::folder())?.collect::<Result<_, _>>()?;
-        files.sort_by_key(fs::DirEntry::path);
-        for path in files.iter().map(fs::DirEntry::path) {
-            let data = fs::read(&path)?;
-            let extension = path.extension().and_then(|extension| extension.to_str());
-            if extension == Some("jsonl") {
-                let rows: Vec<_> = data.split_inclusive(|byte| *byte == b'\n').collect();
-                for rows in rows.chunks(6).step_by(4) {
-                    let rows = needed(&rows.concat())?;
-                    if rows.len() <= MOST {
-                        self.write("capture", &rows)?;
-                    }
-                }
-            } else if extension == Some("pcap") {
-                self.write("capture", &data[..MOST / 5])?;
-                self.write("capture", &data[..MOST])?;
-                self.write("capture", &pcapng(&data[..MOST]))?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// A pcapng file of the packets of a little-endian pcap file.
-fn pcapng(pcap: &[u8]) -> Vec<u8> {
-    let block = |kind: u32, content: &[u8]| {
-        let padded = content.len().next_multiple_of(4);
-        let length = u32::try_from(12 + padded).expect("a short block");
-        let padding = vec![0; padded - content.len()];
-        let (kind, length) = (kind.to_le_bytes(), length.to_le_bytes());
-        [&kind, &length, content, &padding, &length].concat()
-    };
-    let mut file = block(
-        0x0A0D_0D0A,
-        b"\x4d\x3c\x2b\x1a\x01\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff",
-    );
-    file.extend(block(1, &[&pcap[20..22], &[0, 0, 0, 0, 4, 0]].concat()));
-    let mut rest = &pcap[24..];
-    while let Some((header, behind)) = rest.split_first_chunk::<16>() {
-        let word = |at: usize| u32::from_le_bytes(std::array::from_fn(|index| header[at + index]));
-        let Some((packet, behind)) = behind.split_at_checked(word(8) as usize) else {
-            break;
-        };
-        let micros = u64::from(word(0)) * 1_000_000 + u64::from(word(4));
-        // The high half comes first.
-        let time = micros.rotate_left(32).to_le_bytes();
-        let head = [&[0; 4], &time[..], &header[8..]].concat();
-        file.extend(block(6, &[&head, packet].concat()));
-        rest = behind;
-    }
-    file
-}
-
-/// The rows with nothing but what the reader looks at.
-fn needed(rows: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
-    let mut needed = String::new();
-    for row in std::str::from_utf8(rows)?.lines() {
-        let mut row: serde_json::Map<String, serde_json::Value> = serde_json::from_str(row)?;
-        if let Some(raw) = row.remove("raw") {
-            row.insert("frame".to_owned(), raw);
-        }
-        let keys = [
-            "conn_id", "t", "t_last", "dir", "src", "dst", "frame", "data_len",
-        ];
-        row.retain(|key, _| keys.contains(&key.as_str()));
-        writeln!(needed, "{}", serde_json::Value::Object(row))?;
-    }
-    Ok(needed.into_bytes())
 }
 
 fn inflated(stream: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
