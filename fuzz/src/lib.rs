@@ -9,6 +9,7 @@ pub mod framer;
 pub mod frames;
 pub mod inflate;
 pub mod obfuscation;
+pub mod partial;
 pub mod round_trip;
 pub mod session;
 mod zlib;
@@ -54,6 +55,7 @@ targets! {
     framer: framer::check,
     obfuscation: obfuscation::check,
     inflate: inflate::check,
+    partial: partial::check,
     capture: capture::check,
     session: session::check,
     frames: frames::check,
@@ -73,6 +75,8 @@ pub fn limits() -> Limits {
         peer_bulk: 8 * KIB,
         inflated_results: 16 * KIB,
         inflated_bulk: 32 * KIB,
+        head: KIB,
+        directory: 8 * KIB,
     }
 }
 

@@ -11,7 +11,6 @@ use std::fs;
 use std::path::PathBuf;
 
 use arbitrary::Unstructured;
-use serde::Deserialize;
 use serde_json::json;
 use slsk_fuzz::{TARGETS, limits};
 use slsk_tests::captures as recordings;
@@ -26,7 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for target in TARGETS {
         fs::create_dir_all(seeds.folder.join(target.name))?;
     }
-    for (family, frame) in captured().into_iter().chain(described()?).chain(sampled()) {
+    for (family, frame) in captured().into_iter().chain(sampled()) {
         seeds.frame(family, &frame)?;
     }
     seeds.fields()?;
@@ -55,34 +54,20 @@ fn captured() -> Vec<Sent> {
     frames.collect()
 }
 
-/// The frames of `tests/fixtures/layouts.jsonl`: each message with each set of fields.
-fn described() -> Result<Vec<Sent>, Box<dyn Error>> {
-    #[derive(Deserialize)]
-    struct Layout {
-        family: String,
-        hex: String,
-    }
-    let path = recordings::folder().with_file_name("layouts.jsonl");
-    let text = fs::read_to_string(path)?;
-    let frames = text.lines().map(|line| {
-        let layout: Layout = serde_json::from_str(line)?;
-        Ok((layout.family.parse()?, const_hex::decode(layout.hex)?))
-    });
-    frames.collect()
-}
-
-/// A frame of every message.
+/// Some frames of every message.
 fn sampled() -> Vec<Sent> {
     struct Sampler(Vec<Sent>);
 
     impl MessageVisitor for Sampler {
         fn visit<F: Family + From<M>, M: Message>(&mut self) {
-            let mut frame = Vec::new();
-            let message = M::arbitrary(&mut Unstructured::new(&noise(200)));
-            let message = F::from(message.expect("any bytes make a message"));
-            let result = Encoder::default().frame(&message, &mut frame);
-            result.expect("a sample can be encoded");
-            self.0.push((F::ID, frame));
+            for bytes in [noise(200), noise(700).split_off(200), vec![1; 80]] {
+                let mut frame = Vec::new();
+                let message = M::arbitrary(&mut Unstructured::new(&bytes));
+                let message = F::from(message.expect("any bytes make a message"));
+                let result = Encoder::default().frame(&message, &mut frame);
+                result.expect("a sample can be encoded");
+                self.0.push((F::ID, frame));
+            }
         }
     }
 
@@ -125,6 +110,7 @@ impl Seeds {
         self.write(&format!("decode_{family}"), content)?;
         self.write(&format!("decode_{family}"), &[code, &body].concat())?;
         if body != parsed.body {
+            self.write("partial", &body)?;
             self.write(
                 "inflate",
                 &[&[0, 4, 1, 3, 10, 30][..], &parsed.body].concat(),
