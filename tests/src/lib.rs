@@ -2,6 +2,8 @@
 
 pub mod captures;
 pub mod description;
+pub mod operations;
+pub mod workload;
 
 /// Compiles and runs the examples of the README.
 #[cfg(doctest)]
