@@ -11,14 +11,31 @@ use crate::error::DecodeErrorKind;
 #[derive(Debug, Default)]
 pub struct Inflater {
     /// Made for the first compressed message: most connections never get one.
-    state: Option<Decompress>,
+    state: Option<State>,
 }
+
+#[derive(Debug)]
+struct State {
+    zlib: Decompress,
+    /// Where zlib writes, and what is copied to memory of the right size: in spare room of a `Vec` flate2
+    /// would write zeros first.
+    scratch: Box<[u8]>,
+}
+
+/// The size of the scratch space: most search replies fit in, and it fits in the cache. zlib copies its
+/// window, as much again, between two steps.
+const SCRATCH: usize = 32 << 10;
+/// The least that a step asks zlib for, in bytes.
+const LEAST: usize = 64;
 
 impl Inflater {
     /// Begins to inflate `compressed`, to at most `limit` bytes.
     pub fn start<'a>(&'a mut self, compressed: &'a [u8], limit: usize) -> Inflating<'a> {
-        let state = self.state.get_or_insert_with(|| Decompress::new(true));
-        state.reset(true);
+        let state = self.state.get_or_insert_with(|| State {
+            zlib: Decompress::new(true),
+            scratch: vec![0; SCRATCH].into(),
+        });
+        state.zlib.reset(true);
         Inflating {
             state,
             compressed,
@@ -33,7 +50,7 @@ impl Inflater {
 /// A zlib stream, inflated as far as somebody has asked.
 #[derive(Debug)]
 pub struct Inflating<'a> {
-    state: &'a mut Decompress,
+    state: &'a mut State,
     compressed: &'a [u8],
     inflated: Vec<u8>,
     /// How many bytes were taken out before; the limit counts them.
@@ -50,7 +67,7 @@ impl<'a> Inflating<'a> {
     /// When the stream is damaged or cut short, or holds more than the limit.
     pub fn at_least(&mut self, count: usize) -> Result<&[u8], DecodeErrorKind> {
         while self.inflated.len() < count && self.ended.is_none() {
-            if let Err(error) = self.grow(count).and_then(|()| self.step()) {
+            if let Err(error) = self.step(count) {
                 self.ended = Some(Err(error));
             }
         }
@@ -71,11 +88,6 @@ impl<'a> Inflating<'a> {
     /// # Errors
     /// When the stream is damaged or cut short, or holds more than the limit.
     pub fn finish(mut self) -> Result<(Vec<u8>, &'a [u8]), DecodeErrorKind> {
-        if self.ended.is_none() {
-            let guess = self.compressed.len().saturating_mul(4).min(self.limit);
-            self.inflated
-                .reserve_exact(guess.saturating_sub(self.inflated.len()));
-        }
         self.at_least(usize::MAX)?;
         // The texts of a message keep all of it alive, what was reserved in vain too.
         self.inflated.shrink_to_fit();
@@ -104,42 +116,43 @@ impl<'a> Inflating<'a> {
         self.inflated = bytes;
     }
 
-    /// Makes room for at least one byte, and at most one byte beyond the limit.
-    fn grow(&mut self, count: usize) -> Result<(), DecodeErrorKind> {
-        let (length, total) = (self.inflated.len(), self.total());
-        if total > self.limit {
-            return Err(DecodeErrorKind::InflatedTooLarge { limit: self.limit });
-        }
-        if length == self.inflated.capacity() {
-            let most = self.limit.saturating_add(1) - total;
-            let wanted = length.max(1024).min(count - length).max(64);
-            self.inflated.reserve_exact(wanted.min(most));
-        }
-        Ok(())
-    }
-
     /// How much was inflated, with what was taken out.
     fn total(&self) -> usize {
         self.taken + self.inflated.len()
     }
 
-    fn step(&mut self) -> Result<(), DecodeErrorKind> {
-        let (before_in, before_out) = (self.state.total_in(), self.inflated.len());
-        let status = self
-            .state
-            .decompress_vec(self.compressed, &mut self.inflated, FlushDecompress::None)
+    /// Inflates what fits into the scratch space, but no more than `count` bytes in all, and at most one
+    /// byte beyond the limit.
+    fn step(&mut self, count: usize) -> Result<(), DecodeErrorKind> {
+        let length = self.inflated.len();
+        let most = self.limit.saturating_add(1).saturating_sub(self.total());
+        let State { zlib, scratch } = &mut *self.state;
+        let room = (count - length).max(LEAST).min(most).min(scratch.len());
+        let before = (zlib.total_in(), zlib.total_out());
+        let status = zlib
+            .decompress(self.compressed, &mut scratch[..room], FlushDecompress::None)
             .map_err(|_| DecodeErrorKind::BadZlib)?;
-        let consumed = usize::try_from(self.state.total_in() - before_in).unwrap_or(usize::MAX);
+        let consumed = usize::try_from(zlib.total_in() - before.0).unwrap_or(usize::MAX);
+        let produced = usize::try_from(zlib.total_out() - before.1).unwrap_or(usize::MAX);
         self.compressed = self.compressed.get(consumed..).unwrap_or_default();
-        if status == Status::StreamEnd {
-            self.ended = Some(Ok(()));
+        let produced = scratch.get(..produced).unwrap_or_default();
+
+        let ended = status == Status::StreamEnd;
+        if !ended && consumed == 0 && produced.is_empty() {
+            return Err(DecodeErrorKind::TruncatedZlib);
         }
+        if self.inflated.capacity() - length < produced.len() {
+            // Room that stays empty costs next to nothing, and is given back at the end.
+            let guess = self.compressed.len().saturating_mul(6).max(length);
+            let wanted = guess.min(count - length).min(most);
+            self.inflated.reserve_exact(wanted.max(produced.len()));
+        }
+        self.inflated.extend_from_slice(produced);
         if self.total() > self.limit {
             return Err(DecodeErrorKind::InflatedTooLarge { limit: self.limit });
         }
-        let stalled = consumed == 0 && self.inflated.len() == before_out;
-        if self.ended.is_none() && stalled && self.inflated.len() < self.inflated.capacity() {
-            return Err(DecodeErrorKind::TruncatedZlib);
+        if ended {
+            self.ended = Some(Ok(()));
         }
         Ok(())
     }
