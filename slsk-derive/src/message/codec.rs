@@ -38,6 +38,7 @@ pub(super) fn write(message: &Message) -> TokenStream {
             const SHAPE: ::slsk_wire::schema::Shape = #shape;
             #greedy
 
+            #[inline]
             fn parse(input: ::slsk_wire::Input<'_>) -> ::slsk_wire::Parsed<'_, Self> {
                 #parse
             }
