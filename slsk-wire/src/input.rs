@@ -6,7 +6,7 @@ use std::slice::Iter;
 use bytes::Bytes;
 use nom::{IResult, Needed};
 
-use crate::error::{DecodeError, DecodeErrorKind};
+use crate::error::{DecodeError, DecodeErrorKind, Segment};
 
 /// The result of a parser.
 pub type Parsed<'a, T> = IResult<Input<'a>, T, Box<DecodeError>>;
@@ -49,11 +49,46 @@ impl<'a> Input<'a> {
         self.body.slice_ref(self.rest)
     }
 
+    /// The next `N` bytes.
+    #[inline]
+    pub(crate) fn array<const N: usize>(self) -> Parsed<'a, [u8; N]> {
+        match self.rest.split_first_chunk() {
+            Some((array, rest)) => Ok((Self { rest, ..self }, *array)),
+            None => Err(self.error(DecodeErrorKind::UnexpectedEnd)),
+        }
+    }
+
+    /// The next `count` bytes, if they are there.
+    #[inline]
+    pub(crate) fn split(self, count: usize) -> Option<(Self, &'a [u8])> {
+        let (bytes, rest) = self.rest.split_at_checked(count)?;
+        Some((Self { rest, ..self }, bytes))
+    }
+
+    /// Bytes that [`split`](Self::split) gave, sharing the memory of the body.
+    #[inline]
+    pub(crate) fn share(self, bytes: &'a [u8]) -> Bytes {
+        self.body.slice_ref(bytes)
+    }
+
     /// An error at this place.
+    #[cold]
     #[must_use]
     pub fn error(&self, kind: DecodeErrorKind) -> nom::Err<Box<DecodeError>> {
         nom::Err::Error(Box::new(DecodeError::new(self.offset(), kind)))
     }
+}
+
+/// The error with the step that led to it.
+#[cold]
+pub(crate) fn inside(
+    error: nom::Err<Box<DecodeError>>,
+    segment: Segment,
+) -> nom::Err<Box<DecodeError>> {
+    error.map(|mut error| {
+        error.path.wrap(segment);
+        error
+    })
 }
 
 impl<'a> nom::Input for Input<'a> {

@@ -8,7 +8,7 @@ pub use arbitrary;
 pub use serde;
 
 use crate::error::{EncodeError, EncodeErrorKind, Segment};
-use crate::input::{Input, Parsed};
+use crate::input::{Input, Parsed, inside};
 use crate::wire::Wire;
 
 /// The pieces of proptest that strategies are built of.
@@ -36,13 +36,9 @@ pub mod proptest {
 }
 
 /// Reads a field.
+#[inline]
 pub fn field<'a, T: Wire>(input: Input<'a>, name: &'static str) -> Parsed<'a, T> {
-    T::parse(input).map_err(|error| {
-        error.map(|mut error| {
-            error.path.wrap(Segment::Field(name));
-            error
-        })
-    })
+    T::parse(input).map_err(|error| inside(error, Segment::Field(name)))
 }
 
 /// Reads a field that is there on a condition.

@@ -11,26 +11,25 @@ mod text;
 
 pub use blob::{Blob, Rest};
 pub use depth::Depth;
-pub(crate) use list::{encode_list, list_len, parse_list};
+pub(crate) use list::{encode_list, list_len};
 pub use secret::Secret;
 pub use text::Text;
 
 use bytes::Bytes;
-use nom::bytes::complete::take;
 
 use crate::error::{DecodeErrorKind, EncodeError, EncodeErrorKind};
 use crate::input::{Input, Parsed};
 use crate::wire::Wire;
 
 /// Reads a `u32` length and as many bytes.
+#[inline]
 fn parse_bytes(input: Input<'_>) -> Parsed<'_, Bytes> {
     let (input, length) = u32::parse(input)?;
-    if length as usize > input.len() {
-        let left = input.len();
-        return Err(input.error(DecodeErrorKind::LengthBeyondEnd { length, left }));
+    if let Some((rest, bytes)) = input.split(length as usize) {
+        return Ok((rest, input.share(bytes)));
     }
-    let (rest, bytes) = take(length)(input)?;
-    Ok((rest, bytes.to_bytes()))
+    let left = input.len();
+    Err(input.error(DecodeErrorKind::LengthBeyondEnd { length, left }))
 }
 
 /// Writes a `u32` length and the bytes.

@@ -1,7 +1,7 @@
 //! Lists: a `u32` count and as many elements.
 
 use crate::error::{DecodeErrorKind, EncodeError, Segment};
-use crate::input::{Input, Parsed};
+use crate::input::{Input, Parsed, inside};
 use crate::schema::Shape;
 use crate::wire::Wire;
 
@@ -46,12 +46,7 @@ pub(crate) fn parse_list<T: Wire, C>(
     }
     let mut items = create(length);
     for index in 0..length {
-        let (rest, item) = T::parse(input).map_err(|error| {
-            error.map(|mut error| {
-                error.path.wrap(Segment::Index(index));
-                error
-            })
-        })?;
+        let (rest, item) = T::parse(input).map_err(|error| inside(error, Segment::Index(index)))?;
         push(&mut items, item);
         input = rest;
     }

@@ -2,21 +2,21 @@
 
 use std::net::Ipv4Addr;
 
-use nom::number::complete::{le_i32, le_u8, le_u16, le_u32, le_u64};
-
 use crate::error::EncodeError;
 use crate::input::{Input, Parsed};
 use crate::schema::Shape;
 use crate::wire::Wire;
 
 macro_rules! number {
-    ($ty:ty, $shape:ident, $parser:ident) => {
+    ($ty:ty, $shape:ident) => {
         impl Wire for $ty {
             const MIN_LEN: usize = size_of::<$ty>();
             const SHAPE: Shape = Shape::$shape;
 
+            #[inline]
             fn parse(input: Input<'_>) -> Parsed<'_, Self> {
-                $parser(input)
+                let (input, bytes) = input.array()?;
+                Ok((input, Self::from_le_bytes(bytes)))
             }
 
             fn encoded_len(&self) -> usize {
@@ -31,19 +31,20 @@ macro_rules! number {
     };
 }
 
-number!(u8, U8, le_u8);
-number!(u16, U16, le_u16);
-number!(u32, U32, le_u32);
-number!(u64, U64, le_u64);
-number!(i32, I32, le_i32);
+number!(u8, U8);
+number!(u16, U16);
+number!(u32, U32);
+number!(u64, U64);
+number!(i32, I32);
 
 /// One byte. Any value but 0 is true; we write 1.
 impl Wire for bool {
     const MIN_LEN: usize = 1;
     const SHAPE: Shape = Shape::Bool;
 
+    #[inline]
     fn parse(input: Input<'_>) -> Parsed<'_, Self> {
-        let (input, byte) = le_u8(input)?;
+        let (input, byte) = u8::parse(input)?;
         Ok((input, byte != 0))
     }
 
@@ -63,7 +64,7 @@ impl Wire for Ipv4Addr {
     const SHAPE: Shape = Shape::Ip;
 
     fn parse(input: Input<'_>) -> Parsed<'_, Self> {
-        let (input, number) = le_u32(input)?;
+        let (input, number) = u32::parse(input)?;
         Ok((input, Self::from_bits(number)))
     }
 

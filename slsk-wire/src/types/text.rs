@@ -76,6 +76,7 @@ impl Wire for Text {
     const MIN_LEN: usize = 4;
     const SHAPE: Shape = Shape::Text;
 
+    #[inline]
     fn parse(input: Input<'_>) -> Parsed<'_, Self> {
         let (input, bytes) = super::parse_bytes(input)?;
         Ok((input, Self(bytes)))

@@ -6,10 +6,10 @@ use std::ops::Deref;
 use slsk_derive::Wire;
 use smallvec::SmallVec;
 
-use crate::error::EncodeError;
+use crate::error::{DecodeErrorKind, EncodeError};
 use crate::input::{Input, Parsed};
 use crate::schema::Shape;
-use crate::types::{encode_list, list_len, parse_list};
+use crate::types::{encode_list, list_len};
 use crate::wire::Wire;
 
 open_enum! {
@@ -152,9 +152,20 @@ impl Wire for Attributes {
     const MIN_LEN: usize = 4;
     const SHAPE: Shape = Shape::List(&Attribute::SHAPE);
 
+    #[inline]
     fn parse(input: Input<'_>) -> Parsed<'_, Self> {
-        let (input, items) = parse_list(input, SmallVec::with_capacity, SmallVec::push)?;
-        Ok((input, Self(items)))
+        let (input, count) = u32::parse(input)?;
+        let length = (count as usize).saturating_mul(Attribute::MIN_LEN);
+        let Some((rest, bytes)) = input.split(length) else {
+            let left = input.len();
+            return Err(input.error(DecodeErrorKind::CountBeyondEnd { count, left }));
+        };
+        let (pairs, _) = bytes.as_chunks::<8>();
+        let attribute = |[a, b, c, d, value @ ..]: &[u8; 8]| Attribute {
+            kind: u32::from_le_bytes([*a, *b, *c, *d]).into(),
+            value: u32::from_le_bytes(*value),
+        };
+        Ok((rest, Self(pairs.iter().map(attribute).collect())))
     }
 
     fn encoded_len(&self) -> usize {
