@@ -1,4 +1,4 @@
-"""Decodes frames with aioslsk and Nicotine+ and prints how long that takes, as JSON.
+"""Decodes frames with aioslsk and Nicotine+ and prints how much processor time that takes, as JSON.
 
 usage: clients.py FOLDER ROUNDS
 """
@@ -126,10 +126,10 @@ def measure(client, name):
         count(sums, read(frame))
     best = float("inf")
     for _ in range(ROUNDS):
-        start = time.perf_counter()
+        start = time.thread_time()
         for frame in inputs:
             read(frame)
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.thread_time() - start)
     return {"seconds": best, "tally": sums}
 
 

@@ -1,6 +1,7 @@
 //! `slsk-wire`, and inflating alone.
 
 use std::hint::black_box;
+use std::slice;
 
 use flate2::Decompress;
 use slsk_tests::operations::{Compressed, Searches, inflate};
@@ -9,7 +10,7 @@ use slsk_wire::peer::{File, FileSearchResponse, PeerMessage, SharesResponse};
 use slsk_wire::{Decoder, Encoder, Inflater, Message};
 
 use crate::contest::Contest;
-use crate::table::{CUT, DECODE, DEFLATE, ENCODE, INFLATE, PARSE, PEEK};
+use crate::table::{CUT, DECODE, DEFLATE, ENCODE, INFLATE, INFLATE_ANEW, PARSE, PEEK};
 use crate::tally::Tally;
 
 pub(crate) fn search_replies<'a>(
@@ -53,6 +54,14 @@ where
     contest.add(INFLATE, move || {
         inflate(&messages.frames, &mut state, &mut buffer);
         black_box(&buffer);
+    });
+    let mut state = Decompress::new(true);
+    contest.add(INFLATE_ANEW, move || {
+        for (frame, body) in messages.frames.iter().zip(&messages.inflated) {
+            let mut buffer = vec![0; body.len()];
+            inflate(slice::from_ref(frame), &mut state, &mut buffer);
+            black_box(&buffer);
+        }
     });
     let mut decoder = Decoder::default();
     contest.add(DECODE, move || {

@@ -11,7 +11,8 @@ use slsk_wire::peer::{FileSearchResponse, SharesResponse};
 
 use crate::python::Clients;
 
-pub(crate) const INFLATE: &str = "inflate alone";
+pub(crate) const INFLATE: &str = "inflate alone, again to the same buffer";
+pub(crate) const INFLATE_ANEW: &str = "inflate alone, each to memory of its own";
 pub(crate) const DECODE: &str = "**slsk-wire: decode**";
 pub(crate) const CUT: &str = "slsk-wire: cut the stream and decode";
 pub(crate) const PARSE: &str = "slsk-wire: parse what is inflated";
@@ -20,8 +21,9 @@ pub(crate) const ENCODE: &str = "slsk-wire: encode";
 pub(crate) const DEFLATE: &str = "slsk-wire: encode and deflate";
 pub(crate) const SOULSEEK_RS: &str = "soulseek-rs-lib";
 
-const ROWS: [&str; 8] = [
+const ROWS: [&str; 9] = [
     INFLATE,
+    INFLATE_ANEW,
     DECODE,
     CUT,
     PARSE,
@@ -151,7 +153,8 @@ impl Table {
         }
         versions.push(printed("rustc", &["--version"]));
         format!(
-            "One thread; the best of {} rounds, taken in turn. {}. {}, {}.",
+            "Processor time of one thread, the best of {} rounds taken in turn; × is in relation to decoding with \
+             `slsk-wire`. {}. {}, {}.",
             self.rounds,
             versions.join(", "),
             processor(),
