@@ -12,7 +12,7 @@ use slsk_tests::captures::folder;
 const MOST: usize = 3000;
 
 /// The same for the bytes on connections, which take longer to show.
-const SAID: usize = 1000;
+const SAID: usize = 500;
 
 /// A target and an input for it.
 type Input = (&'static str, Vec<u8>);
