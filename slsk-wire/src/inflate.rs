@@ -17,14 +17,16 @@ pub struct Inflater {
 #[derive(Debug)]
 struct State {
     zlib: Decompress,
-    /// Where zlib writes, and what is copied to memory of the right size: in spare room of a `Vec` flate2
-    /// would write zeros first.
+    /// Where the beginning of a message is inflated, so that most get memory of exactly their size. flate2
+    /// would fill spare room of a `Vec` with zeros first, all of it each time.
     scratch: Box<[u8]>,
 }
 
-/// The size of the scratch space: most search replies fit in, and it fits in the cache. zlib copies its
-/// window, as much again, between two steps.
-const SCRATCH: usize = 32 << 10;
+/// The size of the scratch space: most search replies fit in, and it fits in the cache.
+const SCRATCH: usize = 16 << 10;
+/// How much is inflated at once of what is larger than that. Between two pieces zlib copies its window
+/// of 32 KiB.
+const PIECE: usize = 256 << 10;
 /// The least that a step asks zlib for, in bytes.
 const LEAST: usize = 64;
 
@@ -121,38 +123,44 @@ impl<'a> Inflating<'a> {
         self.taken + self.inflated.len()
     }
 
-    /// Inflates what fits into the scratch space, but no more than `count` bytes in all, and at most one
-    /// byte beyond the limit.
+    /// Inflates a piece, but no more than `count` bytes in all, and at most one byte beyond the limit.
     fn step(&mut self, count: usize) -> Result<(), DecodeErrorKind> {
         let length = self.inflated.len();
         let most = self.limit.saturating_add(1).saturating_sub(self.total());
+        let wanted = (count - length).max(LEAST).min(most);
         let State { zlib, scratch } = &mut *self.state;
-        let room = (count - length).max(LEAST).min(most).min(scratch.len());
         let before = (zlib.total_in(), zlib.total_out());
-        let status = zlib
-            .decompress(self.compressed, &mut scratch[..room], FlushDecompress::None)
-            .map_err(|_| DecodeErrorKind::BadZlib)?;
+        let small = length < SCRATCH;
+        let room = if small {
+            &mut scratch[..wanted.min(SCRATCH)]
+        } else {
+            let piece = wanted.min(PIECE);
+            if self.inflated.capacity() - length < piece {
+                // What the rest may inflate to. Room that stays empty is given back at the end.
+                let guess = self.compressed.len().saturating_mul(6).max(length);
+                self.inflated.reserve_exact(guess.clamp(piece, wanted));
+            }
+            self.inflated.resize(length + piece, 0);
+            &mut self.inflated[length..]
+        };
+        let status = zlib.decompress(self.compressed, room, FlushDecompress::None);
         let consumed = usize::try_from(zlib.total_in() - before.0).unwrap_or(usize::MAX);
         let produced = usize::try_from(zlib.total_out() - before.1).unwrap_or(usize::MAX);
+        if small {
+            let produced = scratch.get(..produced).unwrap_or_default();
+            self.inflated.extend_from_slice(produced);
+        } else {
+            self.inflated.truncate(length.saturating_add(produced));
+        }
+        let status = status.map_err(|_| DecodeErrorKind::BadZlib)?;
         self.compressed = self.compressed.get(consumed..).unwrap_or_default();
-        let produced = scratch.get(..produced).unwrap_or_default();
-
-        let ended = status == Status::StreamEnd;
-        if !ended && consumed == 0 && produced.is_empty() {
-            return Err(DecodeErrorKind::TruncatedZlib);
-        }
-        if self.inflated.capacity() - length < produced.len() {
-            // Room that stays empty costs next to nothing, and is given back at the end.
-            let guess = self.compressed.len().saturating_mul(6).max(length);
-            let wanted = guess.min(count - length).min(most);
-            self.inflated.reserve_exact(wanted.max(produced.len()));
-        }
-        self.inflated.extend_from_slice(produced);
         if self.total() > self.limit {
             return Err(DecodeErrorKind::InflatedTooLarge { limit: self.limit });
         }
-        if ended {
+        if status == Status::StreamEnd {
             self.ended = Some(Ok(()));
+        } else if consumed == 0 && produced == 0 {
+            return Err(DecodeErrorKind::TruncatedZlib);
         }
         Ok(())
     }
