@@ -8,7 +8,7 @@ use flate2::Decompress;
 use slsk_tests::operations::{Compressed, Searches, inflate};
 use slsk_tests::workload;
 use slsk_wire::peer::PeerMessage;
-use slsk_wire::{Decoder, Encoder, Inflater, Message};
+use slsk_wire::{Decoder, Encoder, Message};
 
 criterion_main!(benches);
 criterion_group! {
@@ -22,12 +22,12 @@ criterion_group! {
 fn search_replies(criterion: &mut Criterion) {
     let replies = Compressed::new(workload::replies(1000, 22_400));
     compressed(criterion, "search replies", &replies);
-    let mut inflater = Inflater::default();
+    let mut decoder = Decoder::default();
     let mut group = criterion.benchmark_group("search replies");
     group.bench_function("peek", |bencher| {
         bencher.iter(|| {
-            replies.peek(&mut inflater, 24, |bytes| {
-                black_box(bytes);
+            replies.peek(&mut decoder, |token| {
+                black_box(token);
             });
         });
     });
@@ -37,6 +37,12 @@ fn search_replies(criterion: &mut Criterion) {
 fn share_list(criterion: &mut Criterion) {
     let shares = Compressed::new(vec![workload::shares(20_000, 230_000)]);
     compressed(criterion, "share list", &shares);
+    let mut decoder = Decoder::default();
+    let mut group = criterion.benchmark_group("share list");
+    group.bench_function("folder by folder", |bencher| {
+        bencher.iter(|| shares.list(&mut decoder, |folder| drop(black_box(folder))));
+    });
+    group.finish();
 }
 
 fn compressed<M: Message>(criterion: &mut Criterion, name: &str, messages: &Compressed<M>)

@@ -7,8 +7,10 @@
 use bytes::Bytes;
 use flate2::{Decompress, FlushDecompress, Status};
 use slsk_wire::distributed::{DistributedMessage, DistributedSearch};
-use slsk_wire::peer::PeerMessage;
-use slsk_wire::{Decoder, Encoder, FamilyId, Frame, Framer, Inflater, Input, Limits, Message};
+use slsk_wire::peer::{FileSearchResponse, PeerMessage, SharesResponse};
+use slsk_wire::{
+    Decoder, Encoder, FamilyId, Frame, Framer, Input, Limits, ListedDirectory, Message,
+};
 
 use crate::workload;
 
@@ -89,22 +91,31 @@ where
         }
     }
 
-    /// Inflates the first `count` bytes of all bodies, which is where the token stands.
-    pub fn peek(&self, inflater: &mut Inflater, count: usize, mut each: impl FnMut(&[u8])) {
-        for frame in &self.frames {
-            each(
-                inflater
-                    .start(&frame.body, usize::MAX)
-                    .at_least(count)
-                    .expect("bytes"),
-            );
-        }
-    }
-
     /// A buffer into which [`inflate`](Self::inflate) can inflate each of the bodies.
     #[must_use]
     pub fn buffer(&self) -> Vec<u8> {
         vec![0; self.inflated.iter().map(Bytes::len).max().unwrap_or(0)]
+    }
+}
+
+impl Compressed<FileSearchResponse> {
+    /// Reads the tokens and nothing behind them.
+    pub fn peek(&self, decoder: &mut Decoder, mut each: impl FnMut(u32)) {
+        for frame in &self.frames {
+            let peeked = decoder.peek::<FileSearchResponse>(&frame.body);
+            each(peeked.expect("a head").head().token);
+        }
+    }
+}
+
+impl Compressed<SharesResponse> {
+    /// Reads folder by folder. They go to `each` and out of memory, one by one.
+    pub fn list(&self, decoder: &mut Decoder, mut each: impl FnMut(ListedDirectory)) {
+        for frame in &self.frames {
+            for listed in decoder.directories(&frame.body) {
+                each(listed.expect("a folder"));
+            }
+        }
     }
 }
 

@@ -7,10 +7,10 @@ use flate2::Decompress;
 use slsk_tests::operations::{Compressed, Searches, inflate};
 use slsk_wire::distributed::DistributedMessage;
 use slsk_wire::peer::{File, FileSearchResponse, PeerMessage, SharesResponse};
-use slsk_wire::{Decoder, Encoder, Inflater, Message};
+use slsk_wire::{Decoder, Encoder, Message};
 
 use crate::contest::Contest;
-use crate::table::{CUT, DECODE, DEFLATE, ENCODE, INFLATE, INFLATE_ANEW, PARSE, PEEK};
+use crate::table::{CUT, DECODE, DEFLATE, ENCODE, INFLATE, INFLATE_ANEW, LIST, PARSE, PEEK};
 use crate::tally::Tally;
 
 pub(crate) fn search_replies<'a>(
@@ -18,16 +18,20 @@ pub(crate) fn search_replies<'a>(
     replies: &'a Compressed<FileSearchResponse>,
 ) {
     compressed(contest, replies);
-    let mut inflater = Inflater::default();
+    let mut decoder = Decoder::default();
     contest.add(PEEK, move || {
-        replies.peek(&mut inflater, 24, |bytes| {
-            black_box(bytes);
+        replies.peek(&mut decoder, |token| {
+            black_box(token);
         });
     });
 }
 
 pub(crate) fn share_list<'a>(contest: &mut Contest<'a>, shares: &'a Compressed<SharesResponse>) {
     compressed(contest, shares);
+    let mut decoder = Decoder::default();
+    contest.add(LIST, move || {
+        shares.list(&mut decoder, |folder| drop(black_box(folder)));
+    });
 }
 
 pub(crate) fn distributed_searches<'a>(contest: &mut Contest<'a>, searches: &'a Searches) {

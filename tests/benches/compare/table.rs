@@ -16,18 +16,20 @@ pub(crate) const INFLATE_ANEW: &str = "inflate alone, each to memory of its own"
 pub(crate) const DECODE: &str = "**slsk-wire: decode**";
 pub(crate) const CUT: &str = "slsk-wire: cut the stream and decode";
 pub(crate) const PARSE: &str = "slsk-wire: parse what is inflated";
-pub(crate) const PEEK: &str = "slsk-wire: inflate the token only";
+pub(crate) const PEEK: &str = "slsk-wire: read the token only";
+pub(crate) const LIST: &str = "slsk-wire: read folder by folder";
 pub(crate) const ENCODE: &str = "slsk-wire: encode";
 pub(crate) const DEFLATE: &str = "slsk-wire: encode and deflate";
 pub(crate) const SOULSEEK_RS: &str = "soulseek-rs-lib";
 
-const ROWS: [&str; 9] = [
+const ROWS: [&str; 10] = [
     INFLATE,
     INFLATE_ANEW,
     DECODE,
     CUT,
     PARSE,
     PEEK,
+    LIST,
     ENCODE,
     DEFLATE,
     SOULSEEK_RS,
