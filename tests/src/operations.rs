@@ -1,4 +1,4 @@
-//! What the benches measure, on the traffic of [`workload`](crate::workload).
+//! What the benches measure, on the traffic of [`workload`].
 #![expect(
     clippy::missing_panics_doc,
     reason = "a bench of something that fails has to stop"
@@ -91,7 +91,7 @@ where
         }
     }
 
-    /// A buffer into which [`inflate`](Self::inflate) can inflate each of the bodies.
+    /// A buffer into which [`inflate`] can inflate each of the bodies.
     #[must_use]
     pub fn buffer(&self) -> Vec<u8> {
         vec![0; self.inflated.iter().map(Bytes::len).max().unwrap_or(0)]
