@@ -9,6 +9,8 @@ pub use directories::{Directories, ListedDirectory, SharesTail};
 pub use peek::{Peek, Peeked};
 pub use strictness::Strictness;
 
+use std::fmt;
+
 use bytes::Bytes;
 
 use crate::error::{DecodeError, DecodeErrorKind};
@@ -28,7 +30,7 @@ pub struct Decoder {
 }
 
 /// A message and what came with it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Decoded<M> {
     /// The message.
     pub message: M,
@@ -37,6 +39,17 @@ pub struct Decoded<M> {
     /// What stands behind the last known field, then what stands behind the zlib stream. Usually
     /// empty: the sender knows a field that we don't.
     pub trailing: Bytes,
+}
+
+/// Shows only the lengths of the bytes, in which there may be a password.
+impl<M: fmt::Debug> fmt::Debug for Decoded<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Decoded")
+            .field("message", &self.message)
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .field("trailing", &format_args!("{} bytes", self.trailing.len()))
+            .finish()
+    }
 }
 
 impl<M> Decoded<M> {
@@ -89,16 +102,19 @@ impl Decoder {
         let (inflated, behind) = inflating
             .finish()
             .map_err(|kind| stream_error(name, kind))?;
+        let behind = body.slice_ref(behind);
         self.strictness.check(read_inflated(inflated, behind)?)
     }
 }
 
 /// Reads an `M` from an inflated body; `behind` is what follows the zlib stream.
-fn read_inflated<M: Message>(inflated: Vec<u8>, behind: &[u8]) -> Result<Decoded<M>, DecodeError> {
+fn read_inflated<M: Message>(inflated: Vec<u8>, behind: Bytes) -> Result<Decoded<M>, DecodeError> {
     let body = Bytes::from(inflated);
     let (message, mut trailing) = parse_body(&body, M::SCHEMA.record.name)?;
-    if !behind.is_empty() {
-        trailing = [&trailing, behind].concat().into();
+    if trailing.is_empty() {
+        trailing = behind;
+    } else if !behind.is_empty() {
+        trailing = [&trailing[..], &behind].concat().into();
     }
     Ok(Decoded {
         message,

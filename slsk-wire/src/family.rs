@@ -109,12 +109,22 @@ impl FromStr for FamilyId {
 }
 
 /// A frame whose code belongs to no message we know. It goes back to the wire as it came.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Unknown {
     /// The code.
     pub code: u32,
     /// What follows the code.
     pub payload: Bytes,
+}
+
+/// Shows only the length of the payload, which may be a password for all we know.
+impl fmt::Debug for Unknown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unknown")
+            .field("code", &self.code)
+            .field("payload", &format_args!("{} bytes", self.payload.len()))
+            .finish()
+    }
 }
 
 impl Unknown {

@@ -1,5 +1,7 @@
 //! Cutting a stream of bytes into frames: [`Framer`].
 
+use std::fmt;
+
 use bytes::{Buf, Bytes, BytesMut};
 
 use crate::error::FrameError;
@@ -7,16 +9,29 @@ use crate::family::FamilyId;
 use crate::limits::Limits;
 use crate::obfuscation;
 
+/// From this size on a frame takes its memory with it, in bytes.
+const LARGE: usize = 256 << 10;
+
 /// The size of the length field.
 const LENGTH: usize = 4;
 
 /// A frame without its length field: a code and a body.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Frame {
     /// The code, `u8` or `u32` on the wire.
     pub code: u32,
     /// What follows the code.
     pub body: Bytes,
+}
+
+/// Shows only the length of the body, in which there may be a password.
+impl fmt::Debug for Frame {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Frame")
+            .field("code", &self.code)
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish()
+    }
 }
 
 impl Frame {
@@ -61,8 +76,8 @@ impl Frame {
 /// Takes bytes in any chunks and yields frames.
 ///
 /// A connection can change its family after any frame, so the family is named at each call. Memory is
-/// bounded by the longest frame that [`Limits`] allow plus one chunk, as long as the frames are taken
-/// out between the chunks.
+/// bounded by three times the longest frame that [`Limits`] allow plus one chunk, as long as the frames are taken
+/// out between the chunks; a large frame takes its memory with it.
 ///
 /// ```
 /// use slsk_wire::{FamilyId, Framer, Limits};
@@ -75,11 +90,21 @@ impl Frame {
 /// assert_eq!(frame.code, 32);
 /// # Ok::<(), slsk_wire::FrameError>(())
 /// ```
-#[derive(Debug)]
 pub struct Framer {
     buffer: BytesMut,
     limits: Limits,
     obfuscated: bool,
+}
+
+/// Shows only how much has come, in which there may be a password.
+impl fmt::Debug for Framer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Framer")
+            .field("buffer", &format_args!("{} bytes", self.buffer.len()))
+            .field("limits", &self.limits)
+            .field("obfuscated", &self.obfuscated)
+            .finish()
+    }
 }
 
 impl Framer {
@@ -122,6 +147,10 @@ impl Framer {
             return Ok(None);
         }
         let mut bytes = self.buffer.split_to(end);
+        if end >= LARGE {
+            // What comes next must not keep the memory of this frame alive.
+            self.buffer = BytesMut::from(&self.buffer[..]);
+        }
         if self.obfuscated {
             let key = obfuscation::Key::from_bytes(bytes.get_u32_le().to_le_bytes());
             key.apply(&mut bytes);
@@ -191,7 +220,7 @@ fn measure(start: &[u8], family: FamilyId, limits: &Limits) -> Result<Measure, F
     if length as usize > longest {
         return Err(too_long(longest));
     }
-    let end = LENGTH + length as usize;
+    let end = LENGTH.saturating_add(length as usize);
     let code = match (width, rest) {
         (1, [code, ..]) => u32::from(*code),
         (_, [a, b, c, d, ..]) => u32::from_le_bytes([*a, *b, *c, *d]),

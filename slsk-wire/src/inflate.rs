@@ -1,5 +1,7 @@
 //! Inflating zlib streams step by step and never beyond a limit.
 
+use std::fmt;
+
 use flate2::{Decompress, FlushDecompress, Status};
 
 use crate::error::DecodeErrorKind;
@@ -14,12 +16,18 @@ pub struct Inflater {
     state: Option<State>,
 }
 
-#[derive(Debug)]
 struct State {
     zlib: Decompress,
     /// Where the beginning of a message is inflated, so that most get memory of exactly their size. flate2
     /// would fill spare room of a `Vec` with zeros first, all of it each time.
     scratch: Box<[u8]>,
+}
+
+/// Shows nothing: the scratch space has the last message in it.
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("State").finish_non_exhaustive()
+    }
 }
 
 /// The size of the scratch space: most search replies fit in, and it fits in the cache.
@@ -50,7 +58,6 @@ impl Inflater {
 }
 
 /// A zlib stream, inflated as far as somebody has asked.
-#[derive(Debug)]
 pub struct Inflating<'a> {
     state: &'a mut State,
     compressed: &'a [u8],
@@ -60,6 +67,17 @@ pub struct Inflating<'a> {
     limit: usize,
     /// Set at the end, well or not.
     ended: Option<Result<(), DecodeErrorKind>>,
+}
+
+/// Shows only how much has come.
+impl fmt::Debug for Inflating<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inflating")
+            .field("inflated", &format_args!("{} bytes", self.inflated.len()))
+            .field("limit", &self.limit)
+            .field("ended", &self.ended)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'a> Inflating<'a> {
@@ -138,6 +156,8 @@ impl<'a> Inflating<'a> {
             if self.inflated.capacity() - length < piece {
                 // What the rest may inflate to. Room that stays empty is given back at the end.
                 let guess = self.compressed.len().saturating_mul(6).max(length);
+                // A message may end long before its frame does.
+                let guess = guess.min(length.saturating_mul(4));
                 self.inflated.reserve_exact(guess.clamp(piece, wanted));
             }
             self.inflated.resize(length + piece, 0);

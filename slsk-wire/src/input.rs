@@ -49,6 +49,12 @@ impl<'a> Input<'a> {
         self.body.slice_ref(self.rest)
     }
 
+    /// What is left.
+    #[must_use]
+    pub fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
     /// The next `N` bytes.
     #[inline]
     pub(crate) fn array<const N: usize>(self) -> Parsed<'a, [u8; N]> {

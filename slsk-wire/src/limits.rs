@@ -9,7 +9,8 @@ use crate::wire::Message;
 ///
 /// A decoded message takes at most eight times the memory of its inflated body, as a list of empty texts does,
 /// and the body itself, whose memory the texts share: list counts are checked against the bytes left. While
-/// it is being inflated a body takes at most twice its limit, and all this is counted in `tests/alloc`.
+/// it is being inflated a body takes at most twice its limit; a [strict](crate::Strictness) decoder holds it once
+/// more. All this is counted in `tests/alloc`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Frames that a server receives. The official clients send well below 8 KiB.

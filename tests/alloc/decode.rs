@@ -12,7 +12,7 @@ use slsk_wire::{
     MessageVisitor, visit_all,
 };
 
-use super::{KIB, LITTLE, alone, decoder, deflate, encode, peak};
+use super::{ALLOCATOR, KIB, LITTLE, decoder, deflate, encode, peak};
 
 /// `Limits` promises it: the values take eight times the body, whose memory their texts share.
 const FACTOR: usize = 8;
@@ -52,7 +52,7 @@ impl Hostile {
 
 impl MessageVisitor for Hostile {
     fn visit<F: Family + From<M>, M: Message>(&mut self) {
-        const LENGTH: u32 = 2048;
+        const LENGTH: u32 = 64 << 10;
         // Nothing but zeros is a sequence of the smallest elements; somewhere stands a count.
         let mut body = vec![0; LENGTH as usize];
         for place in 0..24 {
@@ -74,9 +74,7 @@ impl MessageVisitor for Hostile {
     }
 }
 
-#[test]
-fn no_body_makes_a_message_take_more_than_promised() {
-    let _alone = alone();
+pub(crate) fn no_body_makes_a_message_take_more_than_promised() {
     let mut hostile = Hostile {
         decoder: decoder(Limits::default()),
         random: fastrand::Rng::with_seed(2242),
@@ -87,8 +85,7 @@ fn no_body_makes_a_message_take_more_than_promised() {
 }
 
 /// The lists whose elements take the most for their bytes.
-#[test]
-fn the_worst_lists_take_what_is_promised() {
+pub(crate) fn the_worst_lists_take_what_is_promised() {
     fn check<M: Message>(message: &M) {
         let body = encode(message);
         let taken = taken::<M>(&mut decoder(Limits::default()), &body);
@@ -97,7 +94,6 @@ fn the_worst_lists_take_what_is_promised() {
         assert!(taken <= promised::<M>(body.len()), "{name}: {taken} bytes");
     }
 
-    let _alone = alone();
     let count = 50_000;
     let file = File::new("", 0, Attributes::default());
     let directory = |files| Directory {
@@ -131,8 +127,7 @@ fn the_worst_lists_take_what_is_promised() {
     });
 }
 
-#[test]
-fn counts_and_lengths_of_four_billion_take_nothing() {
+pub(crate) fn counts_and_lengths_of_four_billion_take_nothing() {
     struct Claims(Decoder);
 
     impl MessageVisitor for Claims {
@@ -147,13 +142,10 @@ fn counts_and_lengths_of_four_billion_take_nothing() {
         }
     }
 
-    let _alone = alone();
     visit_all(&mut Claims(decoder(Limits::default())));
 }
 
-#[test]
-fn an_unknown_code_takes_nothing() {
-    let _alone = alone();
+pub(crate) fn an_unknown_code_takes_nothing() {
     let mut decoder = decoder(Limits::default());
     for family in FamilyId::ALL {
         let frame = Frame {
@@ -166,9 +158,7 @@ fn an_unknown_code_takes_nothing() {
     }
 }
 
-#[test]
-fn a_length_takes_nothing_before_the_bytes_come() {
-    let _alone = alone();
+pub(crate) fn a_length_takes_nothing_before_the_bytes_come() {
     for family in FamilyId::ALL {
         let mut framer = Framer::new(Limits::unbounded());
         let (taken, next) = peak(|| {
@@ -180,10 +170,8 @@ fn a_length_takes_nothing_before_the_bytes_come() {
     }
 }
 
-#[test]
-fn a_bomb_takes_what_the_limit_allows() {
+pub(crate) fn a_bomb_takes_what_the_limit_allows() {
     const LIMIT: usize = 1024 * KIB;
-    let _alone = alone();
     let bomb = deflate(&vec![0; 64 * LIMIT]);
     assert!(bomb.len() * 1000 < 64 * LIMIT);
     let limits = Limits {
@@ -201,9 +189,7 @@ fn a_bomb_takes_what_the_limit_allows() {
 }
 
 /// A body of noise is not held in a buffer for much more.
-#[test]
-fn a_body_is_held_in_its_own_size() {
-    let _alone = alone();
+pub(crate) fn a_body_is_held_in_its_own_size() {
     let mut noise = vec![0; 100 * KIB];
     fastrand::Rng::with_seed(7).fill(&mut noise);
     let folder = FolderContentsResponse {
@@ -214,13 +200,64 @@ fn a_body_is_held_in_its_own_size() {
     let body = encode(&folder);
     let stream = deflate(&body);
     let mut decoder = decoder(Limits::default());
-    let before = super::ALLOCATOR.current_usage();
+    let before = ALLOCATOR.current_usage();
     let result = decoder.decode_message::<FolderContentsResponse>(&stream);
-    let kept = super::ALLOCATOR.current_usage() - before;
+    let kept = ALLOCATOR.current_usage() - before;
     assert_eq!(result.expect("it decodes").message, folder);
     assert!(
         kept < body.len() + LITTLE,
         "{kept} bytes for {}",
         body.len()
     );
+}
+
+/// The frame may be much longer than the message in it.
+pub(crate) fn bytes_behind_the_stream_take_nothing() {
+    let list = SharesResponse::new(Vec::new(), Vec::new());
+    let files = vec![File::new("x".repeat(1000), 1, Attributes::default()); 100];
+    let directory = Directory {
+        name: "Music".into(),
+        files,
+    };
+    let lists = [list, SharesResponse::new(vec![directory], Vec::new())];
+    for list in lists {
+        let mut stream = deflate(&encode(&list)).to_vec();
+        stream.resize(stream.len() + 8 * 1024 * KIB, 7);
+        let stream = Bytes::from(stream);
+        let mut decoder = decoder(Limits::default());
+        let (bytes, read) = peak(|| decoder.decode_message::<SharesResponse>(&stream));
+        let read = read.expect("a list");
+        assert_eq!(read.trailing.len(), 8 * 1024 * KIB);
+        let body = read.body.len();
+        assert!(bytes < 8 * body + 64 * KIB, "{bytes} bytes for {body}");
+    }
+}
+
+/// A large frame takes its memory with it.
+pub(crate) fn a_framer_keeps_nothing_of_a_large_frame() {
+    let large = 8 * 1024 * KIB;
+    let mut stream = u32::try_from(large)
+        .expect("a length")
+        .to_le_bytes()
+        .to_vec();
+    stream.resize(4 + large, 0xFF);
+    stream.extend([4, 0, 0, 0, 15, 0, 0, 0]);
+    let before = ALLOCATOR.current_usage();
+    let mut framer = Framer::new(Limits::default());
+    let (mut small, mut count) = (None, 0);
+    let (peak, ()) = peak(|| {
+        for chunk in stream.chunks(16 * KIB) {
+            framer.push(chunk);
+            while let Some(frame) = framer.next(FamilyId::Peer).expect("a frame") {
+                count += 1;
+                small = Some(frame);
+            }
+        }
+    });
+    let kept = ALLOCATOR.current_usage() - before;
+    println!("a frame of {large} bytes takes {peak} and leaves {kept}");
+    assert_eq!((count, small.map(|frame| frame.code)), (2, Some(15)));
+    // While it grows there is the old buffer beside the new one, which is twice as large.
+    assert!(peak <= 3 * large + 64 * KIB, "{peak} bytes");
+    assert!(kept < 64 * KIB, "{kept} bytes are kept");
 }

@@ -7,8 +7,6 @@
 mod decode;
 mod stream;
 
-use std::sync::{Mutex, PoisonError};
-
 use bytes::Bytes;
 use peak_alloc::PeakAlloc;
 use slsk_wire::peer::{FileSearchResponse, SharesResponse};
@@ -17,15 +15,28 @@ use slsk_wire::{Decoder, Limits, Wire};
 #[global_allocator]
 static ALLOCATOR: PeakAlloc = PeakAlloc;
 
-/// What does not depend on the input: errors, paths, and what the test harness does meanwhile.
+/// What does not depend on the input: errors, paths and the like.
 const LITTLE: usize = 4 * KIB;
 const KIB: usize = 1024;
 
-/// The counters are those of the process, so the tests run one after the other.
-static ALONE: Mutex<()> = Mutex::new(());
-
-fn alone() -> impl Sized {
-    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+/// The counters are those of the process, so that all is counted in one test, one after the other.
+#[test]
+fn strangers_make_us_take_no_more_than_promised() {
+    a_decoder_takes_memory_for_its_first_compressed_message_and_keeps_it();
+    decode::no_body_makes_a_message_take_more_than_promised();
+    decode::the_worst_lists_take_what_is_promised();
+    decode::counts_and_lengths_of_four_billion_take_nothing();
+    decode::an_unknown_code_takes_nothing();
+    decode::a_length_takes_nothing_before_the_bytes_come();
+    decode::a_bomb_takes_what_the_limit_allows();
+    decode::a_body_is_held_in_its_own_size();
+    decode::bytes_behind_the_stream_take_nothing();
+    decode::a_framer_keeps_nothing_of_a_large_frame();
+    stream::an_unwanted_bomb_takes_next_to_nothing();
+    stream::a_name_that_claims_to_be_long_takes_next_to_nothing();
+    stream::folder_by_folder_a_share_list_takes_little();
+    stream::a_folder_that_is_kept_keeps_one_chunk();
+    stream::a_folder_takes_what_its_limit_allows();
 }
 
 /// How much more memory is taken while `work` runs, in bytes, and what it makes.
@@ -60,9 +71,7 @@ fn deflate(bytes: &[u8]) -> Bytes {
     encoder.finish().expect("memory takes it").into()
 }
 
-#[test]
 fn a_decoder_takes_memory_for_its_first_compressed_message_and_keeps_it() {
-    let _alone = alone();
     let stream = deflate(&encode(&FileSearchResponse::new("ada", 7, Vec::new())));
     let mut decoder = Decoder::default();
     let mut decode = || {

@@ -5,13 +5,11 @@ use slsk_wire::peer::{
 };
 use slsk_wire::{DecodeErrorKind, Limits};
 
-use super::{ALLOCATOR, KIB, LITTLE, alone, decoder, deflate, encode, peak};
+use super::{ALLOCATOR, KIB, LITTLE, decoder, deflate, encode, peak};
 
 const MIB: usize = 1024 * KIB;
 
-#[test]
-fn an_unwanted_bomb_takes_next_to_nothing() {
-    let _alone = alone();
+pub(crate) fn an_unwanted_bomb_takes_next_to_nothing() {
     let head = SearchHead {
         username: "somebody".into(),
         token: 7,
@@ -27,9 +25,7 @@ fn an_unwanted_bomb_takes_next_to_nothing() {
     assert!(taken < LITTLE, "{taken} bytes");
 }
 
-#[test]
-fn a_name_that_claims_to_be_long_takes_next_to_nothing() {
-    let _alone = alone();
+pub(crate) fn a_name_that_claims_to_be_long_takes_next_to_nothing() {
     let bomb = deflate(&vec![0xFF; 64 * MIB]);
     let mut decoder = decoder(Limits::default());
     let (taken, result) = peak(|| decoder.peek::<FileSearchResponse>(&bomb).map(|_| ()));
@@ -54,9 +50,7 @@ fn shares() -> SharesResponse {
     SharesResponse::new((0..20_000).map(directory).collect(), Vec::new())
 }
 
-#[test]
-fn folder_by_folder_a_share_list_takes_little() {
-    let _alone = alone();
+pub(crate) fn folder_by_folder_a_share_list_takes_little() {
     let body = encode(&shares());
     let stream = deflate(&body);
     let mut decoder = decoder(Limits::default());
@@ -76,9 +70,7 @@ fn folder_by_folder_a_share_list_takes_little() {
     assert!(by_folder * 100 < length);
 }
 
-#[test]
-fn a_folder_that_is_kept_keeps_one_chunk() {
-    let _alone = alone();
+pub(crate) fn a_folder_that_is_kept_keeps_one_chunk() {
     let stream = deflate(&encode(&shares()));
     let mut decoder = decoder(Limits::default());
     let before = ALLOCATOR.current_usage();
@@ -93,10 +85,8 @@ fn a_folder_that_is_kept_keeps_one_chunk() {
     assert!(taken < 20 * 50 * KIB, "{taken} bytes");
 }
 
-#[test]
-fn a_folder_takes_what_its_limit_allows() {
+pub(crate) fn a_folder_takes_what_its_limit_allows() {
     const LIMIT: usize = 256 * KIB;
-    let _alone = alone();
     // Room is made for all the files before it shows that they are too long.
     let folder = Directory {
         name: "".into(),

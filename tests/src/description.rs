@@ -16,6 +16,8 @@ pub struct Entry {
     pub family: String,
     /// Absent on file connections.
     pub code: Option<u32>,
+    /// How wide the code is, such as `u32`; `none` on file connections.
+    pub code_type: String,
     /// Who sends it to whom, such as `client->server`.
     pub direction: String,
     /// What most call it.

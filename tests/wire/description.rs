@@ -216,6 +216,13 @@ fn compare(entry: &Entry) -> Vec<String> {
             differences.push(format!("{what}: {ours} for {theirs}"));
         }
     }
+    let code_type = match entry.family().map(FamilyId::code_width) {
+        Some(width) => format!("u{}", 8 * width),
+        None => "none".to_owned(),
+    };
+    if code_type != entry.code_type {
+        differences.push(format!("code: {code_type} for {}", entry.code_type));
+    }
     if compressed != entry.compressed {
         differences.push(format!("compressed: {compressed}"));
     }
@@ -226,7 +233,7 @@ fn compare(entry: &Entry) -> Vec<String> {
 #[test]
 fn every_difference_has_a_reason() {
     let entries = entries();
-    assert_eq!(entries.len(), 191);
+    assert!(entries.len() >= 191, "{} entries", entries.len());
     let found: BTreeSet<(String, String)> = entries
         .iter()
         .filter(|entry| entry.layout_known)

@@ -4,9 +4,9 @@ use std::net::Ipv4Addr;
 
 use bytes::Bytes;
 use slsk_wire::init::{ConnectionKind, PeerInit};
-use slsk_wire::peer::{UploadPermission, UserInfoResponse};
-use slsk_wire::server::{LoginRequest, LoginResponse};
-use slsk_wire::{Decoder, Limits};
+use slsk_wire::peer::{FileSearchResponse, PeerMessage, UploadPermission, UserInfoResponse};
+use slsk_wire::server::{ChangePassword, LoginRequest, LoginResponse, ServerRequest};
+use slsk_wire::{Decoder, Family, FamilyId, Frame, Framer, Limits, Unknown};
 
 use super::{encode, parse};
 
@@ -82,4 +82,51 @@ fn an_old_server_sends_no_hash() {
     let response = decoded.expect("it decodes").message;
     assert_eq!(response.greeting.expect("it greets"), "hi");
     assert_eq!((response.password_md5, response.is_supporter), (None, None));
+}
+
+#[test]
+fn what_is_around_a_password_does_not_show_it_either() {
+    let messages = [
+        ServerRequest::from(LoginRequest::new("ada", "pw-ada-7", 160, 3)),
+        ChangePassword {
+            password: "pw-ada-7".into(),
+        }
+        .into(),
+    ];
+    for message in messages {
+        let bytes = message.to_frame().unwrap();
+        let mut framer = Framer::new(Limits::default());
+        framer.push(&bytes[..bytes.len() - 1]);
+        let frame = Frame::from_bytes(bytes, FamilyId::ServerRequest, &Limits::default()).unwrap();
+        let decoded = Decoder::default().decode::<ServerRequest>(&frame).unwrap();
+        let unknown = Unknown::decoded(&frame);
+        for shown in [
+            format!("{frame:?}"),
+            format!("{framer:?}"),
+            format!("{decoded:?}"),
+            format!("{unknown:?}"),
+        ] {
+            // As text, and as the numbers of its bytes.
+            assert!(
+                !shown.contains("pw-ada") && !shown.contains("112, 119"),
+                "{shown}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_decoder_does_not_show_what_it_has_inflated() {
+    let reply = PeerMessage::from(FileSearchResponse::new("somebody", 7, Vec::new()));
+    let frame = Frame::from_bytes(
+        reply.to_frame().unwrap(),
+        FamilyId::Peer,
+        &Limits::default(),
+    );
+    let frame = frame.unwrap();
+    let mut decoder = Decoder::default();
+    decoder.decode::<PeerMessage>(&frame).unwrap();
+    assert!(format!("{decoder:?}").len() < 1000, "{decoder:?}");
+    let peeked = decoder.peek::<FileSearchResponse>(&frame.body).unwrap();
+    assert!(format!("{peeked:?}").len() < 200, "{peeked:?}");
 }

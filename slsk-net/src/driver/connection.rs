@@ -244,7 +244,8 @@ impl<C> Reader<C> {
                         Err(error) if error.kind() != ErrorKind::WouldBlock => {
                             return Some(CloseReason::Network(error.to_string()));
                         }
-                        _ => {}
+                        // A flood of what nobody wants must not keep the others of this thread waiting.
+                        _ => tokio::task::yield_now().await,
                     }
                 }
             }

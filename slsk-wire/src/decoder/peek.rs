@@ -1,5 +1,7 @@
 //! Reading the head of a compressed message before the rest: [`Peek`], [`Peeked`].
 
+use std::fmt;
+
 use bytes::Bytes;
 
 use super::stream::Stream;
@@ -17,11 +19,20 @@ pub trait Peek: Message {
 }
 
 /// The head of a message, and the way on to the rest. Dropping it costs nothing.
-#[derive(Debug)]
 pub struct Peeked<'d, M: Peek> {
     head: M::Head,
+    body: &'d Bytes,
     stream: Stream<'d>,
     strictness: Strictness,
+}
+
+/// Shows the head only.
+impl<M: Peek> fmt::Debug for Peeked<'_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Peeked")
+            .field("head", &self.head)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Decoder {
@@ -56,6 +67,7 @@ impl Decoder {
         let (head, _) = stream.peek(self.limits.head, &[])?;
         Ok(Peeked {
             head,
+            body,
             stream,
             strictness: self.strictness,
         })
@@ -77,6 +89,7 @@ impl<M: Peek> Peeked<'_, M> {
         // The head shares the memory that is to grow.
         drop(self.head);
         let (inflated, behind) = self.stream.finish()?;
+        let behind = self.body.slice_ref(behind);
         self.strictness.check(read_inflated(inflated, behind)?)
     }
 }

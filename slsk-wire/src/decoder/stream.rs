@@ -1,5 +1,7 @@
 //! Reading values from a compressed body, inflated only as far as they go: [`Stream`].
 
+use std::fmt;
+
 use bytes::{Buf, Bytes};
 
 use super::{parse_body, stream_error};
@@ -8,7 +10,6 @@ use crate::inflate::Inflating;
 use crate::wire::Wire;
 
 /// A compressed body that is read value by value.
-#[derive(Debug)]
 pub(super) struct Stream<'d> {
     message: &'static str,
     inflating: Inflating<'d>,
@@ -18,6 +19,16 @@ pub(super) struct Stream<'d> {
     offset: usize,
     /// How much is inflated at once, at least.
     step: usize,
+}
+
+/// Shows only how far it has come.
+impl fmt::Debug for Stream<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stream")
+            .field("message", &self.message)
+            .field("offset", &self.offset)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'d> Stream<'d> {
@@ -155,6 +166,8 @@ impl<'d> Stream<'d> {
         let have = self.chunk.len();
         // Takes the memory back where no text shares it, and copies the rest where one does.
         let mut rest = Vec::from(std::mem::take(&mut self.chunk));
+        // Room that a large value has left would stay with the next one.
+        rest.shrink_to(have.max(4 * self.step));
         rest.reserve_exact(self.step.saturating_sub(have));
         self.inflating.put_back(rest);
         let inflated = self.inflating.at_least(wanted).map(<[u8]>::len);

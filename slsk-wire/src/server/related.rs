@@ -70,14 +70,12 @@ impl Wire for RelatedTerms {
     const GREEDY: bool = true;
 
     fn parse(input: Input<'_>) -> Parsed<'_, Self> {
-        let scored = Vec::parse(input);
-        if !matches!(&scored, Ok((rest, _)) if rest.is_empty())
-            && let Ok((rest, plain)) = Vec::parse(input)
-            && rest.is_empty()
-        {
+        let bytes = input.rest();
+        if fits(bytes, 0) && !fits(bytes, u32::MIN_LEN) {
+            let (rest, plain) = Vec::parse(input)?;
             return Ok((rest, Self::Plain(plain)));
         }
-        let (rest, scored) = scored?;
+        let (rest, scored) = Vec::parse(input)?;
         Ok((rest, Self::Scored(scored)))
     }
 
@@ -94,7 +92,7 @@ impl Wire for RelatedTerms {
             Self::Plain(terms) => {
                 let start = out.len();
                 terms.encode(out)?;
-                if reads_as_scored(&out[start..]) {
+                if fits(&out[start..], u32::MIN_LEN) {
                     return Err(EncodeErrorKind::Contradiction.into());
                 }
                 Ok(())
@@ -103,11 +101,25 @@ impl Wire for RelatedTerms {
     }
 }
 
-/// Whether these bytes of plain terms are just as well terms with scores.
-fn reads_as_scored(bytes: &[u8]) -> bool {
-    let body = bytes::Bytes::copy_from_slice(bytes);
-    let scored: Parsed<'_, Vec<RelatedTerm>> = Vec::parse(Input::new(&body));
-    scored.is_ok_and(|(rest, _)| rest.is_empty())
+/// Whether a list of texts, each with so many bytes behind it, takes exactly these bytes.
+fn fits(bytes: &[u8], behind: usize) -> bool {
+    let number = |bytes: &[u8]| {
+        bytes
+            .first_chunk()
+            .map(|bytes| u32::from_le_bytes(*bytes) as usize)
+    };
+    let Some(count) = number(bytes) else {
+        return false;
+    };
+    let mut rest = &bytes[u32::MIN_LEN..];
+    for _ in 0..count {
+        let element = number(rest).map(|length| length.saturating_add(Text::MIN_LEN + behind));
+        match element.and_then(|length| rest.get(length..)) {
+            Some(next) => rest = next,
+            None => return false,
+        }
+    }
+    rest.is_empty()
 }
 
 #[cfg(any(feature = "arbitrary", feature = "proptest"))]

@@ -51,6 +51,7 @@ fn d35_the_size_of_a_file_is_repaired_and_its_bytes_are_kept() {
     assert_eq!(sized("005ed0b2 00000000").size(), 3_000_000_000);
     // Not all of the high word.
     assert_eq!(sized("00000000 fffffffe").size(), 0xFEFF_FFFF_0000_0000);
+    assert_eq!(sized("00000000 000000ff").size(), 0xFF00_0000_0000_0000);
     assert_eq!(sized("01000000 01000000").size(), 0x1_0000_0001);
 }
 
