@@ -84,7 +84,8 @@ impl Decoder {
         Ok(decoded)
     }
 
-    /// Decodes the body of a frame whose code is that of `M`.
+    /// Decodes the body of a frame whose code is that of `M`. Nothing in a body tells its code: with that of
+    /// another message the result means nothing.
     ///
     /// # Errors
     /// When the body is no `M`.

@@ -98,7 +98,8 @@ impl Decoder {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
-    /// The iterator's errors are those of [`decode_message`](Self::decode_message), and
+    /// The iterator's errors are those of [`decode_message`](Self::decode_message), though a wrong count of
+    /// folders may show later and as another one, and
     /// [`PartTooLarge`](DecodeErrorKind::PartTooLarge) for a folder above
     /// [`Limits::directory`](crate::Limits::directory).
     pub fn directories<'d>(&'d mut self, body: &'d Bytes) -> Directories<'d> {

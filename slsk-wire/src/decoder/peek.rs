@@ -36,7 +36,8 @@ impl<M: Peek> fmt::Debug for Peeked<'_, M> {
 }
 
 impl Decoder {
-    /// Reads the head of the body of a frame whose code is that of `M`. No more is inflated than that takes.
+    /// Reads the head of the body of a frame whose code is that of `M`; with another code it means nothing. No
+    /// more is inflated than the head takes.
     ///
     /// ```
     /// use slsk_wire::peer::{FileSearchResponse, PeerMessage};
