@@ -9,29 +9,36 @@ use std::thread::{self, JoinHandle};
 use slsk_wire::Family;
 use slsk_wire::init::{ConnectionKind, InitMessage, PeerInit};
 use slsk_wire::peer::{FileSearchResponse, PeerMessage};
+use tokio::sync::oneshot;
 
 use super::{index, log_in, server};
 
-/// Sends replies to a search that nobody has begun, until told to stop. True when it was told.
-fn flood(address: SocketAddr, stop: Arc<AtomicBool>) -> JoinHandle<bool> {
-    /// Enough for seconds, and an end for a client that hears nothing else.
-    const BLOCKS: usize = 64;
+/// Enough for seconds, and an end for a client that hears nothing else.
+const BLOCKS: usize = 64;
 
-    thread::spawn(move || {
-        let init = PeerInit::new("mallory", ConnectionKind::Peer);
-        let reply = PeerMessage::from(FileSearchResponse::new("mallory", 4242, Vec::new()));
-        let reply = reply.to_frame().expect("a frame");
-        let block = reply.repeat((1 << 20) / reply.len());
-        let mut stream = TcpStream::connect(address).expect("a connection");
-        let init = InitMessage::from(init).to_frame().expect("a frame");
-        stream.write_all(&init).expect("an open connection");
-        for _ in 0..BLOCKS {
+/// Sends replies to a search that nobody has begun, until told to stop; true when it was told. The receiver
+/// hears of the first MiB.
+fn flood(address: SocketAddr, stop: Arc<AtomicBool>) -> (oneshot::Receiver<()>, JoinHandle<bool>) {
+    let init = PeerInit::new("mallory", ConnectionKind::Peer);
+    let init = InitMessage::from(init).to_frame().expect("a frame");
+    let reply = PeerMessage::from(FileSearchResponse::new("mallory", 4242, Vec::new()));
+    let reply = reply.to_frame().expect("a frame");
+    let block = reply.repeat((1 << 20) / reply.len());
+    let mut stream = TcpStream::connect(address).expect("a connection");
+    stream.write_all(&init).expect("an open connection");
+    let (begun, has_begun) = oneshot::channel();
+    let flooder = thread::spawn(move || {
+        stream.write_all(&block).expect("an open connection");
+        // Nobody listens any more when the test has failed.
+        let _ = begun.send(());
+        for _ in 1..BLOCKS {
             if stop.load(Ordering::Relaxed) || stream.write_all(&block).is_err() {
                 return true;
             }
         }
         false
-    })
+    });
+    (has_begun, flooder)
 }
 
 /// On one thread, so that whoever does not give way stops everybody.
@@ -40,15 +47,19 @@ async fn replies_that_nobody_wants_keep_nobody_waiting() {
     let server = server().await;
     let client = log_in(&server, "ada").await;
     let stop = Arc::new(AtomicBool::new(false));
-    let flooders = [(); 2].map(|()| flood(client.listening(), stop.clone()));
+    let floods = [(); 2].map(|()| flood(client.listening(), stop.clone()));
     let folder = tempfile::tempdir().expect("a folder");
-    for _ in 0..20 {
-        client
-            .share(index(&folder.path().join("snow.flac"), 1))
-            .await;
+    let mut flooders = Vec::new();
+    for (has_begun, flooder) in floods {
+        has_begun.await.expect("a flood");
+        flooders.push(flooder);
     }
-    client.stop().await;
+    for _ in 0..20 {
+        let index = index(&folder.path().join("snow.flac"), 1);
+        client.share(index).await;
+    }
     stop.store(true, Ordering::Relaxed);
+    client.stop().await;
     for flooder in flooders {
         let told = flooder.join().expect("a flooder");
         assert!(
