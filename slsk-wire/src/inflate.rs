@@ -8,7 +8,7 @@ use crate::error::DecodeErrorKind;
 
 /// A zlib decoder that is used again for each message.
 ///
-/// Its state has one size, some 50 KiB, whatever was inflated before; what it inflates belongs to the
+/// Its state has one size, some 64 KiB, whatever was inflated before; what it inflates belongs to the
 /// caller, so that nothing huge stays behind.
 #[derive(Debug, Default)]
 pub struct Inflater {

@@ -69,8 +69,7 @@ impl Wire for DistributedEmbeddedMessage {
     const FLAW: Option<&'static str> = Some("a message can't be a field");
 
     fn parse(input: Input<'_>) -> Parsed<'_, Self> {
-        let start = input.iter_elements().take(PADDING.len());
-        let padded = input.len() > PADDING.len() && start.eq(PADDING.iter().copied());
+        let padded = matches!(input.rest(), [0, 0, 0, _, ..]);
         let input = input.take_from(if padded { PADDING.len() } else { 0 });
         let (input, distributed_code) = field(input, "distributed_code")?;
         let (input, payload) = field(input, "payload")?;
