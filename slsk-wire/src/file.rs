@@ -21,6 +21,7 @@ pub struct FileTicket {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
 pub struct FileOffset {
     /// How many bytes the downloader has. An old client sends 2^64 − 1 above 2 GiB, by mistake.
+    #[slsk(unit = Bytes)]
     pub offset: u64,
 }
 

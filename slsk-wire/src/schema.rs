@@ -208,6 +208,8 @@ pub struct FieldSchema {
     pub optional: bool,
     /// Whether a rest too short for it counts as missing too.
     pub lenient: bool,
+    /// What its number counts, if anything.
+    pub unit: Option<Unit>,
 }
 
 impl FieldSchema {
@@ -221,6 +223,37 @@ impl FieldSchema {
             condition: None,
             optional: false,
             lenient: false,
+            unit: None,
+        }
+    }
+}
+
+/// What a number counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Unit {
+    /// Bytes.
+    Bytes,
+    /// Bytes a second.
+    BytesPerSecond,
+    /// Seconds.
+    Seconds,
+    /// Seconds since the beginning of 1970, in UTC.
+    UnixTime,
+    /// Days.
+    Days,
+}
+
+impl Unit {
+    /// The word for it, such as `bytes/s`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Bytes => "bytes",
+            Self::BytesPerSecond => "bytes/s",
+            Self::Seconds => "s",
+            Self::UnixTime => "s since 1970",
+            Self::Days => "days",
         }
     }
 }

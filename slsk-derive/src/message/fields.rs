@@ -19,6 +19,8 @@ pub(super) struct Field {
     pub(super) condition: Option<Condition>,
     pub(super) optional: Option<Ident>,
     pub(super) lenient: bool,
+    /// A variant of `Unit`.
+    pub(super) unit: Option<Ident>,
     in_option: bool,
     declared: Type,
 }
@@ -83,9 +85,10 @@ pub(super) fn read(
         let mut condition: Option<Condition> = None;
         let mut optional = None;
         let mut lenient = None;
+        let mut unit: Option<Ident> = None;
         attributes::keywords(
             &field.attrs,
-            "`if_true`, `if_false`, `optional`, `lenient`",
+            "`if_true`, `if_false`, `optional`, `lenient`, `unit`",
             mistakes,
             |meta, mistakes| {
                 let Some(keyword) = meta.path.get_ident().cloned() else {
@@ -105,6 +108,8 @@ pub(super) fn read(
                     optional = Some(keyword);
                 } else if keyword == "lenient" {
                     lenient = Some(keyword);
+                } else if keyword == "unit" {
+                    unit = Some(meta.value()?.parse()?);
                 } else {
                     return Ok(false);
                 }
@@ -123,6 +128,7 @@ pub(super) fn read(
             condition,
             optional,
             lenient: lenient.is_some(),
+            unit,
             in_option: inner.is_some(),
             declared: field.ty.clone(),
         });
@@ -163,6 +169,11 @@ pub(super) fn check(fields: &[Field], is_message: bool, mistakes: &mut Mistakes)
                 "`optional` means the end of the frame, which a record inside of a message does not see",
             );
         }
+        if let Some(unit) = &field.unit
+            && !is_number(&field.ty)
+        {
+            mistakes.at(unit, "`unit` is about a number");
+        }
         if field.optional.is_none() {
             let before = fields[..index]
                 .iter()
@@ -202,6 +213,13 @@ fn check_flag(fields: &[Field], index: usize, condition: &Condition, mistakes: &
             }
         }
     }
+}
+
+/// Whether a type is one of the numbers that have a form on the wire.
+fn is_number(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    let numbers = ["u8", "u16", "u32", "u64", "i32"];
+    numbers.iter().any(|number| path.path.is_ident(number))
 }
 
 /// What an `Option` holds, or `None` for another type.

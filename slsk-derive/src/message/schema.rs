@@ -67,6 +67,12 @@ fn field(field: &Field) -> TokenStream {
         let expected = condition.expected;
         quote!(::slsk_wire::schema::Condition { field: #flag, expected: #expected })
     }));
+    let unit = option(
+        field
+            .unit
+            .as_ref()
+            .map(|unit| quote!(::slsk_wire::schema::Unit::#unit)),
+    );
     quote! {
         ::slsk_wire::schema::FieldSchema {
             name: #name,
@@ -75,6 +81,7 @@ fn field(field: &Field) -> TokenStream {
             condition: #condition,
             optional: #optional,
             lenient: #lenient,
+            unit: #unit,
         }
     }
 }

@@ -33,6 +33,7 @@ pub struct FileSearchResponse {
     /// Whether an upload would begin at once.
     pub slot_free: bool,
     /// The average upload speed, in bytes a second.
+    #[slsk(unit = BytesPerSecond)]
     pub average_speed: u32,
     /// How many files are queued there.
     pub queue_length: u32,

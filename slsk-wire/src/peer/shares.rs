@@ -17,6 +17,7 @@ pub struct File {
     /// The full remote path in search results, the name alone elsewhere.
     pub name: Text,
     /// The size in bytes, as it came; use [`size`](Self::size).
+    #[slsk(unit = Bytes)]
     pub raw_size: u64,
     /// The extension without a dot. Often empty: take it from the name.
     pub extension: Text,

@@ -52,7 +52,7 @@ pub struct TransferRequest {
     /// The full remote path.
     pub filename: Text,
     /// The size in bytes. Absent from most wishes to download; 0 from some clients for large files.
-    #[slsk(optional)]
+    #[slsk(optional, unit = Bytes)]
     pub size: Option<u64>,
 }
 
@@ -66,7 +66,7 @@ pub struct TransferResponse {
     /// Whether the transfer may begin.
     pub allowed: bool,
     /// The size in bytes. Absent from most clients.
-    #[slsk(if_true = allowed, optional)]
+    #[slsk(if_true = allowed, optional, unit = Bytes)]
     pub size: Option<u64>,
     /// Why not.
     #[slsk(if_false = allowed, optional)]

@@ -54,6 +54,7 @@ pub struct IncomingPrivateMessage {
     /// The server's number for it.
     pub message_id: u32,
     /// When it was sent, in seconds since 1970.
+    #[slsk(unit = UnixTime)]
     pub timestamp: u32,
     /// Who sent it; `server` for the server itself.
     pub username: Text,

@@ -104,6 +104,7 @@ pub struct ParentIp {
 #[slsk(code = 86, guide = "distributed", status = Obsolete)]
 pub struct ParentInactivityTimeout {
     /// Seconds.
+    #[slsk(unit = Seconds)]
     pub seconds: u32,
 }
 
@@ -112,6 +113,7 @@ pub struct ParentInactivityTimeout {
 #[slsk(code = 87, guide = "distributed", status = Obsolete)]
 pub struct SearchInactivityTimeout {
     /// Seconds.
+    #[slsk(unit = Seconds)]
     pub seconds: u32,
 }
 
@@ -130,6 +132,7 @@ pub struct MinParentsInCache {
 #[doc(alias = "DistributedDistributeInterval")]
 pub struct DistributeInterval {
     /// Seconds.
+    #[slsk(unit = Seconds)]
     pub seconds: u32,
 }
 
@@ -139,6 +142,7 @@ pub struct DistributeInterval {
 #[doc(alias = "DistribPingInterval")]
 pub struct DistributedAliveInterval {
     /// Seconds.
+    #[slsk(unit = Seconds)]
     pub seconds: u32,
 }
 

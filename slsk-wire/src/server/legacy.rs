@@ -54,6 +54,7 @@ pub struct SendDownloadSpeed {
     /// From whom.
     pub username: Text,
     /// Bytes a second.
+    #[slsk(unit = BytesPerSecond)]
     pub speed: u32,
 }
 
@@ -178,6 +179,7 @@ pub struct ExactFileSearch {
     /// The folder that it is in.
     pub folder: Text,
     /// Its size in bytes.
+    #[slsk(unit = Bytes)]
     pub size: u64,
     /// Its checksum; nobody knows of which kind.
     pub checksum: u32,
@@ -199,6 +201,7 @@ pub struct IncomingExactFileSearch {
     /// The folder that it is in.
     pub folder: Text,
     /// Its size in bytes.
+    #[slsk(unit = Bytes)]
     pub size: u64,
     /// Its checksum; nobody knows of which kind.
     pub checksum: u32,

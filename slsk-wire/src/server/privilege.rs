@@ -29,6 +29,7 @@ pub struct CheckPrivilegesRequest;
 #[doc(alias = "CheckPrivileges")]
 pub struct CheckPrivilegesResponse {
     /// Seconds, not days; 0 without privileges.
+    #[slsk(unit = Seconds)]
     pub seconds: u32,
 }
 
@@ -64,6 +65,7 @@ pub struct GivePrivileges {
     /// The user.
     pub username: Text,
     /// Days, taken from ours.
+    #[slsk(unit = Days)]
     pub days: u32,
 }
 

@@ -66,6 +66,7 @@ pub struct WishlistSearch {
 #[slsk(code = 104, guide = "searching")]
 pub struct WishlistInterval {
     /// Seconds between two wishes: 720, or 120 with privileges.
+    #[slsk(unit = Seconds)]
     pub seconds: u32,
 }
 

@@ -30,6 +30,7 @@ open_enum! {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Wire)]
 pub struct UserStats {
     /// The average upload speed, in bytes a second.
+    #[slsk(unit = BytesPerSecond)]
     pub average_speed: u32,
     /// How many uploads the average is made of.
     pub uploads: u32,
@@ -150,5 +151,6 @@ pub struct SharedFoldersFiles {
 #[slsk(code = 121, guide = "users")]
 pub struct SendUploadSpeed {
     /// Its average, in bytes a second.
+    #[slsk(unit = BytesPerSecond)]
     pub speed: u32,
 }

@@ -1,0 +1,9 @@
+//! The specification of the Soulseek protocol, generated from the schemas of `slsk-wire`.
+//!
+//! `cargo run -p slsk-spec` writes `spec/generated/`; what stands there can't differ from what the tests have
+//! held against captured packets.
+
+mod files;
+pub mod protocol;
+
+pub use files::{File, all, stale, write};

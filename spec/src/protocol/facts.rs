@@ -1,0 +1,189 @@
+//! What holds for all messages and stands on no single declaration: frames, primitives, connections.
+
+use serde::Serialize;
+
+/// How bytes become frames and bodies.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Framing {
+    /// How a frame begins.
+    pub length: &'static str,
+    /// What follows the length.
+    pub code: &'static str,
+    /// What follows the code.
+    pub body: &'static str,
+    /// What is left when all fields are read.
+    pub trailing: &'static str,
+    /// What happens to a body before it is sent, if the message says `compressed`.
+    pub compression: &'static str,
+    /// What happens to a frame before it is sent, on some connections.
+    pub obfuscation: Obfuscation,
+}
+
+/// How a frame is obfuscated.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Obfuscation {
+    /// How it is done.
+    pub doc: &'static str,
+    /// Bytes in front of the frame.
+    pub key_length: usize,
+    /// By how many bits the key is rotated before each word.
+    pub rotate_left: u32,
+    /// How many bytes each state of the key is good for.
+    pub word_length: usize,
+}
+
+/// What a field can be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Primitive {
+    /// Its name.
+    pub name: &'static str,
+    /// Its size in bytes, where it is always the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub size: Option<usize>,
+    /// What is on the wire. Numbers are little-endian.
+    pub doc: &'static str,
+    /// How `slsk decode --json` shows it.
+    pub json: &'static str,
+}
+
+/// A kind of connection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Connection {
+    /// Its name, such as `peer`.
+    pub name: &'static str,
+    /// What it is for.
+    pub doc: &'static str,
+    /// The type that `PeerInit` and `ConnectToPeer` give it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<&'static str>,
+    /// The family of the first frame, from the side that has opened the connection.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub opening: Option<&'static str>,
+    /// The family of the (other) frames from the side that has opened it; none on a file connection.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub initiator: Option<&'static str>,
+    /// The family of the frames from the other side; none on a file connection.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acceptor: Option<&'static str>,
+    /// Which frames are obfuscated on a connection to an obfuscated port: `all`, `opening` or `none`.
+    pub obfuscated: &'static str,
+}
+
+pub(super) fn framing() -> Framing {
+    Framing {
+        length: "A u32: how many bytes follow, code and body.",
+        code: "The code of the message: a u8 or a u32, as the family says.",
+        body: "The fields of the message, one after the other, without padding.",
+        trailing: "Bytes behind the last known field are no error. Keep them apart and go on.",
+        compression: "The body is one zlib stream (RFC 1950), any level. Length and code are not compressed. \
+                      Bytes behind the stream are trailing bytes.",
+        obfuscation: Obfuscation {
+            doc: "Each frame by itself: a random key, then the frame with its length field. The key is a u32; \
+                  before each word of the frame it is rotated, and the word XORed with its little-endian bytes. A \
+                  short last word takes the first of them. The length does not count the key.",
+            key_length: slsk_wire::obfuscation::KEY_LENGTH,
+            rotate_left: 1,
+            word_length: 4,
+        },
+    }
+}
+
+pub(super) fn primitives() -> Vec<Primitive> {
+    let primitive = |name, size, doc, json| Primitive {
+        name,
+        size,
+        doc,
+        json,
+    };
+    const TEXT: &str = "A string where the bytes are UTF-8, else {\"$hex\": \"..\"}.";
+    const HEX: &str = "{\"$hex\": \"..\"}.";
+    vec![
+        primitive("u8", Some(1), "One byte.", "A number."),
+        primitive("u16", Some(2), "Two bytes.", "A number."),
+        primitive("u32", Some(4), "Four bytes.", "A number."),
+        primitive("u64", Some(8), "Eight bytes.", "A number."),
+        primitive("i32", Some(4), "Four bytes, two's complement.", "A number."),
+        primitive(
+            "bool",
+            Some(1),
+            "One byte: 0 is false, all else is true; write 0 or 1.",
+            "true or false.",
+        ),
+        primitive(
+            "ip",
+            Some(4),
+            "An IPv4 address as a u32, so that the last octet comes first.",
+            "A string such as \"127.0.0.1\".",
+        ),
+        primitive(
+            "text",
+            None,
+            "A u32 length in bytes, then the bytes: UTF-8, or Latin-1 from old clients. Send it back as it came.",
+            TEXT,
+        ),
+        primitive(
+            "secret",
+            None,
+            "A text that must not be shown or logged, such as a password.",
+            TEXT,
+        ),
+        primitive("bytes", None, "A u32 length, then the bytes.", HEX),
+        primitive("rest", None, "All bytes up to the end of the frame.", HEX),
+        primitive(
+            "u32_or_u8",
+            None,
+            "A u32; or a u8 where a single byte is left of the frame.",
+            "A number, or {\"$u8\": 5} for a single byte.",
+        ),
+        primitive(
+            "code_padding",
+            None,
+            "Three zero bytes where they are followed by at least one more byte; otherwise nothing.",
+            "Whether they are there: true or false.",
+        ),
+    ]
+}
+
+pub(super) fn connections() -> Vec<Connection> {
+    let between_peers = |name, kind, family, obfuscated, doc| Connection {
+        name,
+        doc,
+        kind: Some(kind),
+        opening: Some("peer_init"),
+        initiator: family,
+        acceptor: family,
+        obfuscated,
+    };
+    vec![
+        Connection {
+            name: "server",
+            doc: "From a client to its server.",
+            kind: None,
+            opening: None,
+            initiator: Some("server_request"),
+            acceptor: Some("server_response"),
+            obfuscated: "none",
+        },
+        between_peers(
+            "peer",
+            "P",
+            Some("peer"),
+            "all",
+            "Messages between two clients: shares, search results, transfers.",
+        ),
+        between_peers(
+            "distributed",
+            "D",
+            Some("distributed"),
+            "opening",
+            "Between a child, which opens it, and its parent in the distributed network, which spreads searches.",
+        ),
+        between_peers(
+            "file",
+            "F",
+            None,
+            "opening",
+            "One file. No frames behind the opening: see `file`.",
+        ),
+    ]
+}
