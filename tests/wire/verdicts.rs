@@ -4,6 +4,7 @@
 //! The bytes are written by hand, so that these tests do not take our encoder's word for anything.
 
 mod browsing;
+mod chat;
 mod connections;
 mod distributed;
 mod framing;
@@ -86,8 +87,9 @@ fn holds<F: Family>(message: &F, body: &str) -> bool {
     read.expect("it can be read").body == bytes(body)
 }
 
-const SOURCES: [&str; 10] = [
+const SOURCES: [&str; 11] = [
     include_str!("verdicts/browsing.rs"),
+    include_str!("verdicts/chat.rs"),
     include_str!("verdicts/connections.rs"),
     include_str!("verdicts/distributed.rs"),
     include_str!("verdicts/framing.rs"),

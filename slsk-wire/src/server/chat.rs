@@ -34,7 +34,7 @@ pub struct RoomMessage {
 
 /// Sends a private message, which waits on the server while the user is away.
 #[derive(Clone, Debug, PartialEq, Eq, Wire)]
-#[slsk(code = 22, guide = "rooms")]
+#[slsk(code = 22, guide = "chat")]
 #[doc(alias = "PrivateChatMessage")]
 #[doc(alias = "MessageUser")]
 pub struct PrivateMessage {
@@ -46,7 +46,7 @@ pub struct PrivateMessage {
 
 /// A private message to us, to be answered with [`AcknowledgePrivateMessage`].
 #[derive(Clone, Debug, PartialEq, Eq, Wire)]
-#[slsk(code = 22, guide = "rooms")]
+#[slsk(code = 22, guide = "chat")]
 #[doc(alias = "PrivateChatMessage")]
 #[doc(alias = "MessageUser")]
 #[doc(alias = "PrivateMessage")]
@@ -76,7 +76,7 @@ impl IncomingPrivateMessage {
 
 /// Says that a private message has arrived. Without it, it comes again at the next login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
-#[slsk(code = 23, guide = "rooms")]
+#[slsk(code = 23, guide = "chat")]
 #[doc(alias = "PrivateChatMessageAck")]
 #[doc(alias = "MessageAcked")]
 pub struct AcknowledgePrivateMessage {
@@ -86,7 +86,7 @@ pub struct AcknowledgePrivateMessage {
 
 /// An announcement to everybody.
 #[derive(Clone, Debug, PartialEq, Eq, Wire)]
-#[slsk(code = 66, guide = "rooms")]
+#[slsk(code = 66, guide = "chat")]
 #[doc(alias = "GlobalAdminMessage")]
 pub struct AdminMessage {
     /// What it says.
@@ -95,7 +95,7 @@ pub struct AdminMessage {
 
 /// Sends one private message to several users. Do not rely on delivery.
 #[derive(Clone, Debug, PartialEq, Eq, Wire)]
-#[slsk(code = 149, guide = "rooms")]
+#[slsk(code = 149, guide = "chat")]
 #[doc(alias = "PrivateChatMessageUsers")]
 pub struct MessageUsers {
     /// To whom. The whole frame must stay below 8 KiB.
