@@ -64,7 +64,7 @@ pub struct DistributedInit {
 #[doc(alias = "DistribSearch")]
 #[doc(alias = "SearchRequest")]
 pub struct DistributedSearch {
-    /// Always [`IDENTIFIER`](Self::IDENTIFIER); Nicotine+ drops any other.
+    /// Always 49; Nicotine+ drops any other.
     pub identifier: u32,
     /// Who searches, and to whom results go.
     pub username: Text,

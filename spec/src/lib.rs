@@ -3,7 +3,9 @@
 //! `cargo run -p slsk-spec` writes `spec/generated/`; what stands there can't differ from what the tests have
 //! held against captured packets.
 
+#[cfg(feature = "generate")]
 mod files;
 pub mod protocol;
 
+#[cfg(feature = "generate")]
 pub use files::{File, all, stale, write};

@@ -40,6 +40,13 @@ pub(crate) enum Command {
         after_long_help = help::AFTER_ENCODE
     )]
     Encode(Encode),
+    /// Explain a message: its fields, where they are, what they mean.
+    #[command(
+        long_about = help::SPEC,
+        after_help = help::MORE,
+        after_long_help = help::AFTER_SPEC
+    )]
+    Spec(Spec),
 }
 
 /// What `slsk decode` takes.
@@ -97,6 +104,18 @@ pub(crate) struct Encode {
     pub(crate) frames: bool,
 }
 
+/// What `slsk spec` takes.
+#[derive(Debug, Args)]
+pub(crate) struct Spec {
+    /// A name or a code; without it, a list of all messages.
+    ///
+    /// The name may be that of another implementation. `peer/9` is code 9 of one family.
+    pub(crate) message: Option<String>,
+    /// Show JSON: without a message the whole specification, else an object a line.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,6 +137,7 @@ mod tests {
             "slsk decode a b",
             "slsk decode --strict",
             "slsk encode",
+            "slsk spec a b",
         ] {
             assert!(
                 Arguments::try_parse_from(wrong.split(' ')).is_err(),
@@ -131,6 +151,9 @@ mod tests {
             "slsk decode --strict --json a",
             "slsk decode --strict --frames",
             "slsk encode --frames",
+            "slsk spec",
+            "slsk spec --json",
+            "slsk spec 93 --json",
         ] {
             assert!(
                 Arguments::try_parse_from(right.split(' ')).is_ok(),

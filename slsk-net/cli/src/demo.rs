@@ -14,7 +14,6 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use comfy_table::{ContentLineStyle, LineStyle, TableStyle};
 use indicatif::{ProgressBar, ProgressStyle};
 use slsk_net::client::{ConnectError, Download};
 use slsk_net::disk::{Rules, file_name};
@@ -33,11 +32,6 @@ pub(crate) use sharer::run as run_sharer;
 
 /// The name of the share, which is the first word of every remote path and so finds every file.
 const SHARE: &str = "Demo";
-/// What the tables look like: a line below the header, and nothing else.
-const TABLE: TableStyle = TableStyle::new()
-    .header_lines(ContentLineStyle::new(' ', ' ', ' '))
-    .header_separator(LineStyle::new(' ', '─', ' ', ' '))
-    .content_lines(ContentLineStyle::new(' ', ' ', ' '));
 /// How long the answer to the search may take.
 const SEARCH_TIME: Duration = Duration::from_secs(10);
 

@@ -11,6 +11,7 @@ mod json;
 mod limits;
 mod render;
 mod session;
+mod spec;
 mod summary;
 
 use std::fmt::Display;
@@ -22,6 +23,7 @@ use slsk_wire::Strictness;
 
 use args::{Arguments, Command};
 use demo::DemoError;
+use spec::SpecError;
 
 pub use capture::{CaptureError, Part};
 pub use decode::{DecodeFileError, Style, decode_capture};
@@ -43,6 +45,7 @@ pub fn run() -> ExitCode {
             }
         }
         Command::Encode(_) => filtered(encode_frames(io::stdin().lock(), io::stdout().lock())),
+        Command::Spec(args) => spec(&args),
     }
 }
 
@@ -74,6 +77,20 @@ fn demo(args: &args::Demo) -> ExitCode {
         Err(DemoError::Io(error)) if has_left(&error) => ExitCode::SUCCESS,
         Err(DemoError::Interrupted) => ExitCode::from(INTERRUPTED),
         Err(error) => failure(format_args!("demo: {error}")),
+    }
+}
+
+fn spec(args: &args::Spec) -> ExitCode {
+    let (query, output) = (args.message.as_deref(), io::stdout().lock());
+    let shown = if args.json {
+        spec::show_json(query, output)
+    } else {
+        spec::show(query, output)
+    };
+    match shown {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(SpecError::Write(error)) if has_left(&error) => ExitCode::SUCCESS,
+        Err(error) => failure(format_args!("spec: {error}")),
     }
 }
 

@@ -8,9 +8,16 @@ mod walk;
 
 use std::path::Path;
 
+use comfy_table::{ContentLineStyle, LineStyle, TableStyle};
 use slsk_wire::FamilyId;
 
 pub(crate) use text::Count;
+
+/// What tables look like: a line below the header, and nothing else.
+pub(crate) const TABLE: TableStyle = TableStyle::new()
+    .header_lines(ContentLineStyle::new(' ', ' ', ' '))
+    .header_separator(LineStyle::new(' ', '─', ' ', ' '))
+    .content_lines(ContentLineStyle::new(' ', ' ', ' '));
 
 /// A file's name, safe in a terminal.
 pub(crate) fn name(path: &Path) -> String {

@@ -16,7 +16,8 @@ pub struct File {
     pub code: u8,
     /// The full remote path in search results, the name alone elsewhere.
     pub name: Text,
-    /// The size in bytes, as it came; use [`size`](Self::size).
+    /// The size in bytes, as it came: from Soulseek NS above 2 GiB all bits of the upper half are set, and the
+    /// lower half is the size.
     #[slsk(unit = Bytes)]
     pub raw_size: u64,
     /// The extension without a dot. Often empty: take it from the name.

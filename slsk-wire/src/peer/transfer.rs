@@ -159,7 +159,7 @@ pub struct PlaceInQueueRequest {
     pub filename: Text,
 }
 
-/// Announces that the sender will upload something unasked. Only from Soulseek NS.
+/// Announces that the sender will upload something unasked. From Soulseek NS and, rarely, Nicotine+.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Wire)]
 #[slsk(code = 52, guide = "transfers", sender = Uploader, status = Deprecated)]
 #[doc(alias = "PeerUploadQueueNotification")]

@@ -60,8 +60,8 @@ pub struct IncomingPrivateMessage {
     pub username: Text,
     /// What it says.
     pub message: Text,
-    /// Whether it was sent just now, and not while we were away. Absent from old servers; see
-    /// [`is_live`](Self::is_live).
+    /// Whether it was sent just now, and not while we were away. Absent from old servers,
+    /// which means that it was.
     #[slsk(optional)]
     pub is_new: Option<bool>,
 }

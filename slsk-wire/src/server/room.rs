@@ -29,8 +29,6 @@ impl JoinRoomRequest {
 }
 
 /// We are in the room, with these users. The lists go together; each has a count of its own.
-///
-/// [`members`](Self::members) puts them together.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Wire)]
 #[slsk(code = 14, guide = "rooms")]
 #[doc(alias = "JoinRoom")]

@@ -10,7 +10,7 @@ use crate::types::Text;
 pub struct FileSearch {
     /// Our number for this search, which stands in the results.
     pub token: u32,
-    /// Words; see `spec/guide/searching.md`. At most 256 bytes.
+    /// Words; the guide says what they mean. At most 256 bytes.
     pub query: Text,
 }
 

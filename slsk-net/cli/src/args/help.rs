@@ -7,6 +7,7 @@ pub(super) const EXAMPLES: &str = r#"Examples:
   slsk decode --json capture.pcap | jq .name  for programs
   echo '{"family":"peer","hex":"040000000f000000"}' | slsk decode --frames
   echo '{"family":"peer","name":"UserInfoRequest","fields":{}}' | slsk encode --frames
+  slsk spec 93                                what message 93 is
 
 Exit codes: 0 done, 1 failed (one line on standard error says why), 2 wrong usage."#;
 
@@ -93,6 +94,28 @@ pub(super) const AFTER_ENCODE: &str = r#"Examples:
 
 Exit codes: 0 when the input was read to its end, even if lines of it could not be encoded; 1 when
 input or output fails; 2 for wrong usage."#;
+
+/// Above the options of `slsk spec`.
+pub(super) const SPEC: &str = "\
+Explain a message: its fields, where they are, what they mean.
+
+It is found by its name, by the name that Nicotine+, aioslsk or Soulseek.NET have for it, or by its
+code, in decimal or hex. A code means another message in each family (server_request,
+server_response, peer_init, peer, distributed), so that several may be shown; FAMILY/CODE or
+FAMILY/NAME shows one. Records and enums have pages too. Offsets count from the end of the code.";
+
+/// Below the options of `slsk spec`.
+pub(super) const AFTER_SPEC: &str = "\
+Without a message, --json shows the whole specification, which spec/generated/protocol.json holds too
+and spec/generated/protocol.schema.json describes. With one, a line is its entry there and `family`.
+
+Examples:
+  slsk spec                        all messages
+  slsk spec 93                     code 93, in every family that has it
+  slsk spec WatchUser              what Nicotine+ calls WatchUser
+  slsk spec peer/9 --json | jq .fields
+
+Exit codes: 0 done, 1 when nothing has this name or code, 2 for wrong usage.";
 
 pub(super) const DEMO: &str = "\
 Run a server and two clients on this machine: a search and a download over real sockets.

@@ -75,7 +75,7 @@ pub(super) fn best(found: &[Found]) -> Option<&Found> {
 pub(super) fn table(found: &[Found]) -> String {
     let mut table = Table::new();
     table
-        .load_style(super::TABLE)
+        .load_style(render::TABLE)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(["User", "File", "Size", "Length", "Quality", "Folder"]);
     for found in found.iter().take(ROWS) {

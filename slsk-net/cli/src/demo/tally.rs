@@ -39,7 +39,7 @@ impl Tally {
         let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut table = Table::new();
         table
-            .load_style(super::TABLE)
+            .load_style(crate::render::TABLE)
             .set_header(["Family", "Message", "Count"]);
         for ((family, name), count) in counts.iter() {
             table.add_row([family, name, count.to_string().as_str()]);
