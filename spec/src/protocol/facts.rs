@@ -1,6 +1,9 @@
 //! What holds for all messages and stands on no single declaration: frames, primitives, connections.
 
+use std::net::Ipv4Addr;
+
 use serde::Serialize;
+use slsk_wire::{Blob, Depth, Rest, Secret, Text, Wire};
 
 /// How bytes become frames and bodies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -40,6 +43,8 @@ pub struct Primitive {
     /// Its size in bytes, where it is always the same.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<usize>,
+    /// The least number of bytes that it takes. The count of a list is checked against it.
+    pub min_size: usize,
     /// What is on the wire. Numbers are little-endian.
     pub doc: &'static str,
     /// How `slsk decode --json` shows it.
@@ -89,59 +94,68 @@ pub(super) fn framing() -> Framing {
 }
 
 pub(super) fn primitives() -> Vec<Primitive> {
-    let primitive = |name, size, doc, json| Primitive {
-        name,
-        size,
-        doc,
-        json,
-    };
     const TEXT: &str = "A string where the bytes are UTF-8, else {\"$hex\": \"..\"}.";
     const HEX: &str = "{\"$hex\": \"..\"}.";
     vec![
-        primitive("u8", Some(1), "One byte.", "A number."),
-        primitive("u16", Some(2), "Two bytes.", "A number."),
-        primitive("u32", Some(4), "Four bytes.", "A number."),
-        primitive("u64", Some(8), "Eight bytes.", "A number."),
-        primitive("i32", Some(4), "Four bytes, two's complement.", "A number."),
-        primitive(
+        fixed::<u8>("u8", "One byte.", "A number."),
+        fixed::<u16>("u16", "Two bytes.", "A number."),
+        fixed::<u32>("u32", "Four bytes.", "A number."),
+        fixed::<u64>("u64", "Eight bytes.", "A number."),
+        fixed::<i32>("i32", "Four bytes, two's complement.", "A number."),
+        fixed::<bool>(
             "bool",
-            Some(1),
             "One byte: 0 is false, all else is true; write 0 or 1.",
             "true or false.",
         ),
-        primitive(
+        fixed::<Ipv4Addr>(
             "ip",
-            Some(4),
             "An IPv4 address as a u32, so that the last octet comes first.",
             "A string such as \"127.0.0.1\".",
         ),
-        primitive(
+        open::<Text>(
             "text",
-            None,
             "A u32 length in bytes, then the bytes: UTF-8, or Latin-1 from old clients. Send it back as it came.",
             TEXT,
         ),
-        primitive(
+        open::<Secret>(
             "secret",
-            None,
             "A text that must not be shown or logged, such as a password.",
             TEXT,
         ),
-        primitive("bytes", None, "A u32 length, then the bytes.", HEX),
-        primitive("rest", None, "All bytes up to the end of the frame.", HEX),
-        primitive(
+        open::<Blob>("bytes", "A u32 length, then the bytes.", HEX),
+        open::<Rest>("rest", "All bytes up to the end of the frame.", HEX),
+        open::<Depth>(
             "u32_or_u8",
-            None,
             "A u32; or a u8 where a single byte is left of the frame.",
             "A number, or {\"$u8\": 5} for a single byte.",
         ),
-        primitive(
-            "code_padding",
-            None,
-            "Three zero bytes where they are followed by at least one more byte; otherwise nothing.",
-            "Whether they are there: true or false.",
-        ),
+        Primitive {
+            name: "code_padding",
+            size: None,
+            min_size: 0,
+            doc: "Three zero bytes where they are followed by at least one more byte; otherwise nothing.",
+            json: "Whether they are there: true or false.",
+        },
     ]
+}
+
+/// A primitive whose size depends on its value.
+fn open<T: Wire>(name: &'static str, doc: &'static str, json: &'static str) -> Primitive {
+    Primitive {
+        name,
+        size: None,
+        min_size: T::MIN_LEN,
+        doc,
+        json,
+    }
+}
+
+/// A primitive that always has the same size.
+fn fixed<T: Wire>(name: &'static str, doc: &'static str, json: &'static str) -> Primitive {
+    Primitive {
+        size: Some(T::MIN_LEN),
+        ..open::<T>(name, doc, json)
+    }
 }
 
 pub(super) fn connections() -> Vec<Connection> {
