@@ -1,9 +1,10 @@
 //! That the declarations say all that the specification needs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use slsk_wire::FamilyId;
-use slsk_wire::schema::{EnumSchema, RecordSchema, Shape};
+use slsk_wire::file::EXCHANGES;
+use slsk_wire::schema::{EnumSchema, RecordSchema, Shape, Unit};
 
 fn check_record(record: &RecordSchema, path: &str) {
     let path = format!("{path}{}", record.name);
@@ -150,4 +151,61 @@ fn names_and_codes_find_their_message() {
         error.to_string(),
         "no family \"peers\": it is server_request, server_response, peer_init, peer or distributed"
     );
+}
+
+/// Every record: messages, what they consist of, what is sent on file connections.
+fn records() -> BTreeMap<&'static str, &'static RecordSchema> {
+    type Records = BTreeMap<&'static str, &'static RecordSchema>;
+    fn add(record: &'static RecordSchema, all: &mut Records) {
+        all.insert(record.name, record);
+        for field in record.fields {
+            add_in(&field.shape, all);
+        }
+    }
+    fn add_in(shape: &Shape, all: &mut Records) {
+        match shape {
+            Shape::Record(record) => add(record, all),
+            Shape::List(element) => add_in(element, all),
+            Shape::Either(first, second) => {
+                add_in(first, all);
+                add_in(second, all);
+            }
+            _ => {}
+        }
+    }
+    let mut all = BTreeMap::new();
+    for family in FamilyId::ALL {
+        for message in family.schema().messages {
+            add(message.record, &mut all);
+        }
+    }
+    for exchange in EXCHANGES {
+        add(exchange.record, &mut all);
+    }
+    all
+}
+
+#[test]
+fn numbers_that_count_something_have_a_unit() {
+    let counting = [
+        ("bytes a second", Unit::BytesPerSecond),
+        ("size in bytes", Unit::Bytes),
+        ("seconds since 1970", Unit::UnixTime),
+        ("seconds", Unit::Seconds),
+        ("days", Unit::Days),
+    ];
+    let mut with_unit = 0;
+    for record in records().values() {
+        for field in record.fields {
+            let number = matches!(field.shape, Shape::U16 | Shape::U32 | Shape::U64);
+            let doc = field.doc.to_lowercase();
+            let said = counting.iter().find(|(words, _)| doc.contains(words));
+            if let (true, Some((_, unit))) = (number, said) {
+                let place = format!("{}.{}", record.name, field.name);
+                assert_eq!(field.unit, Some(*unit), "{place}: {doc}");
+            }
+            with_unit += usize::from(field.unit.is_some());
+        }
+    }
+    assert!(with_unit > 15, "{with_unit}");
 }
