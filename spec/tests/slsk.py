@@ -150,7 +150,9 @@ class Codec:
         message, record = found
         body = bytearray()
         try:
-            record.write({} if fields is None else fields, body)
+            fields = {} if fields is None else fields
+            record.check(fields)
+            record.write(fields, body)
             return self._frame(message["code"], width, zlib.compress(body) if message.get("compressed") else body)
         except Fault as fault:
             fault.message = message["name"]
@@ -215,6 +217,7 @@ class Codec:
     def encode_part(self, name, fields):
         """Writes a part of a file connection."""
         out = bytearray()
+        self.parts[name].check(fields)
         self.parts[name].write(fields, out)
         return bytes(out)
 
@@ -246,12 +249,12 @@ def decode_line(codec, request):
 
 
 def encode_line(codec, request):
-    family, name, code = text_of(request, "family"), request.get("name"), request.get("code")
-    if not isinstance(name, str | None) or not (code is None or type(code) is int and 0 <= code < 1 << 32):
-        raise Fault("bad_json", "`name` is a string and `code` a number")
-    payload = None if request.get("payload") is None else text_of(request, "payload")
+    family, name, code = text_of(request, "family"), text_of(request, "name", True), request.get("code")
+    payload = text_of(request, "payload", True)
+    if code is not None and not (type(code) is int and 0 <= code < 1 << 32):
+        raise Fault("bad_json", "`code` is a number of 32 bits")
     message = codec.find(family, code if name is None else name)
-    if name == "Unknown" and code is not None or message is None and name is None and payload is not None:
+    if code is not None and (name == "Unknown" or name is None and not message and payload is not None):
         if payload is None:
             raise Fault("bad_fields", "an `Unknown` message needs its `payload`")
         payload = bytes_of(payload)
@@ -265,10 +268,15 @@ def encode_line(codec, request):
     return {"hex": frame.hex()}
 
 
-def text_of(request, key):
-    if not isinstance(request.get(key), str):
-        raise Fault("bad_json", f"`{key}` has to be there and be a string")
-    return request[key]
+def text_of(request, key, may_be_absent=False):
+    text = request.get(key)
+    if text is None and may_be_absent:
+        return None
+    try:
+        text.encode()
+    except (AttributeError, UnicodeEncodeError):
+        raise Fault("bad_json", f"`{key}` has to be there and be a string") from None
+    return text
 
 
 def parse_line(line):

@@ -1,7 +1,7 @@
 """The types that fields of Soulseek messages have; `slsk.py` makes a codec of them.
 
-Each one reads a value from a `Source`, appends one to a `bytearray`, and has a `min_size`: the least number of bytes that
-it takes.
+Each one reads a value from a `Source`, checks whether a value from JSON is one of its own, appends a checked one to a
+`bytearray`, and has a `min_size`: the least number of bytes that it takes.
 """
 
 import ipaddress
@@ -102,9 +102,11 @@ class Number(Primitive):
     def read(self, source):
         return source.number(self.size, self.signed)
 
-    def write(self, value, out):
+    def check(self, value):
         if type(value) is not int or value not in self.range:
             raise bad_value(f"a number from {self.range[0]} to {self.range[-1]}")
+
+    def write(self, value, out):
         out += value.to_bytes(self.size, LITTLE, signed=self.signed)
 
 
@@ -117,9 +119,11 @@ class Bool(Primitive):
     def read(self, source):
         return source.number(self.size) != 0
 
-    def write(self, value, out):
+    def check(self, value):
         if not isinstance(value, bool):
             raise bad_value("true or false")
+
+    def write(self, value, out):
         out += value.to_bytes(self.size, LITTLE)
 
 
@@ -127,12 +131,14 @@ class Ip(Primitive):
     def read(self, source):
         return str(ipaddress.IPv4Address(source.number(self.size)))
 
-    def write(self, value, out):
+    def check(self, value):
         try:
-            address = ipaddress.IPv4Address(value if isinstance(value, str) else "")
+            ipaddress.IPv4Address(value if isinstance(value, str) else "")
         except ValueError:
             raise bad_value("an IPv4 address") from None
-        out += int(address).to_bytes(self.size, LITTLE)
+
+    def write(self, value, out):
+        out += int(ipaddress.IPv4Address(value)).to_bytes(self.size, LITTLE)
 
 
 def hex_of(value):
@@ -156,6 +162,9 @@ class Bytes(Primitive):
         if length > source.left:
             raise source.fault("length_beyond_end", f"a length of {length} with {source.left} bytes left")
         return source.take(length)
+
+    def check(self, value):
+        self.bytes_in(value)
 
     def write(self, value, out):
         value = self.bytes_in(value)
@@ -209,8 +218,21 @@ class U32OrU8(Primitive):
             return {"$u8": self.narrow.read(source)}
         return self.wide.read(source)
 
+    @staticmethod
+    def is_narrow(value):
+        return isinstance(value, dict) and list(value) == ["$u8"]
+
+    def check(self, value):
+        try:
+            if self.is_narrow(value):
+                self.narrow.check(value["$u8"])
+            else:
+                self.wide.check(value)
+        except Fault:
+            raise bad_value('a number or {"$u8": 5}') from None
+
     def write(self, value, out):
-        if isinstance(value, dict) and list(value) == ["$u8"]:
+        if self.is_narrow(value):
             self.narrow.write(value["$u8"], out)
         else:
             self.wide.write(value, out)
@@ -230,12 +252,14 @@ class CodePadding(Primitive):
             source.take(len(self.ZEROS))
         return found
 
-    def write(self, value, out):
+    def check(self, value):
         if not isinstance(value, bool):
             raise bad_value("true or false")
+
+    def write(self, value, out):
         out += self.ZEROS if value else b""
 
-    def check(self, value, following):
+    def settle(self, value, following):
         """Without padding, what follows must not look like it."""
         if not value and self.stands_in(following):
             raise Fault("contradiction", "false, though it would be read as true")
@@ -277,9 +301,16 @@ class List:
                 raise fault.inside(index)
         return values
 
-    def write(self, values, out):
+    def check(self, values):
         if not isinstance(values, list):
             raise bad_value("a list")
+        for index, value in enumerate(values):
+            try:
+                self.element.check(value)
+            except Fault as fault:
+                raise fault.inside(index)
+
+    def write(self, values, out):
         out += length_bytes(len(values))
         for index, value in enumerate(values):
             try:
@@ -311,20 +342,25 @@ class Either:
             return self.second.read(source)
         return self.first.read(source)
 
-    def write(self, value, out):
+    def form_of(self, value):
+        """The first type that a value in JSON is one of."""
         for kind in self.first, self.second:
-            written = bytearray()
             try:
-                kind.write(value, written)
-            except Fault as fault:
-                if fault.kind != "bad_fields":
-                    raise
+                kind.check(value)
+            except Fault:
                 continue
-            if kind is self.second and self.fits(self.first, bytes(written)):
-                raise Fault("contradiction", "a value that would be read as the other form")
-            out += written
-            return
+            return kind
         raise bad_value("one of two forms")
+
+    def check(self, value):
+        self.form_of(value)
+
+    def write(self, value, out):
+        kind, written = self.form_of(value), bytearray()
+        kind.write(value, written)
+        if kind is self.second and self.fits(self.first, bytes(written)):
+            raise Fault("contradiction", "a value that would be read in the other form")
+        out += written
 
 
 @dataclass
@@ -384,22 +420,30 @@ class Record:
                 raise fault.inside(field.name)
         return values
 
-    def write(self, values, out):
+    def check(self, values):
         if not isinstance(values, dict):
             raise bad_value("an object")
         for name in values:
             if name not in self.names:
                 raise Fault("bad_fields", "there is no such field").inside(name)
+        for field in self.fields:
+            if field.may_be_absent and values.get(field.name) is None:
+                continue
+            if field.name not in values:
+                raise Fault("bad_fields", f"the field `{field.name}` is missing")
+            try:
+                field.type.check(values[field.name])
+            except Fault as fault:
+                raise fault.inside(field.name)
+
+    def write(self, values, out):
         absent = None
         starts = []
         for field in self.fields:
-            if field.name not in values and not field.may_be_absent:
-                raise Fault("bad_fields", f"the field `{field.name}` is missing")
-            value = values.get(field.name)
             starts.append(len(out))
             try:
                 if not field.may_be_absent or self.is_there(field, values, absent):
-                    field.type.write(value, out)
+                    field.type.write(values[field.name], out)
                 elif field.applies(values):
                     absent = absent or field.name
             except Fault as fault:
@@ -407,7 +451,7 @@ class Record:
         for field, start in zip(self.fields, starts):
             if isinstance(field.type, CodePadding):
                 try:
-                    field.type.check(values[field.name], out[start:])
+                    field.type.settle(values[field.name], out[start:])
                 except Fault as fault:
                     raise fault.inside(field.name)
 

@@ -2,4 +2,5 @@
 //!
 //! `.ci/external` installs those programs and runs this.
 
+mod interpreter;
 mod tools;

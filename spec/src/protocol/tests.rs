@@ -1,3 +1,6 @@
+mod rules;
+mod schema;
+
 use std::collections::BTreeSet;
 
 use serde_json::Value;
