@@ -130,13 +130,14 @@ struct Difference {
     text: String,
 }
 
-/// Where the interpreter of `protocol` differs from `slsk`. The second value is what `slsk` says.
+/// Where the interpreter of `protocol` differs from what `slsk` says.
 fn differences(
     filter: Filter,
     protocol: &Path,
     lines: &[String],
-) -> (Vec<Difference>, Vec<String>) {
-    let (ours, theirs) = (filter.ours(lines), filter.theirs(protocol, lines));
+    ours: &[String],
+) -> Vec<Difference> {
+    let theirs = filter.theirs(protocol, lines);
     let mut differences = Vec::new();
     for (line, (request, (our, their))) in lines.iter().zip(ours.iter().zip(&theirs)).enumerate() {
         let value: Value = serde_json::from_str(request).unwrap_or_default();
@@ -145,12 +146,13 @@ fn differences(
             differences.push(Difference { line, text });
         }
     }
-    (differences, ours)
+    differences
 }
 
 /// Asserts that both say the same, and tells what `slsk` says.
 fn same(filter: Filter, lines: &[String]) -> Vec<String> {
-    let (differences, ours) = differences(filter, &protocol(), lines);
+    let ours = filter.ours(lines);
+    let differences = differences(filter, &protocol(), lines, &ours);
     let shown: Vec<&str> = differences.iter().map(|d| &*d.text).take(20).collect();
     let (count, shown) = (differences.len(), shown.join("\n"));
     assert!(differences.is_empty(), "{count} lines differ:\n{shown}");
