@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use crate::kaitai;
 use crate::protocol;
 
 /// A generated file.
@@ -30,6 +31,7 @@ pub fn all() -> Vec<File> {
     vec![
         File::new("protocol.json", protocol::json()),
         File::new("protocol.schema.json", include_str!("protocol.schema.json")),
+        File::new("soulseek.ksy", kaitai::ksy()),
     ]
 }
 

@@ -5,6 +5,7 @@
 
 #[cfg(feature = "generate")]
 mod files;
+pub mod kaitai;
 pub mod protocol;
 
 #[cfg(feature = "generate")]
