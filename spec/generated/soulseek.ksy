@@ -24,6 +24,8 @@ doc: |
   * A frame is cut off by its length, so `_io.eof` is the end of a message.
   * `has_x` says whether `x` is there, for fields that may be missing at the end of a message. They
     are decided while a message is read, in order.
+  * `trailing` is what follows the last field that is known: usually nothing, else the sender knows
+    more.
   * A bool is true for any byte but 0. `x_raw` is the byte.
   * Counts are checked against the bytes that are left. What zlib streams inflate to has no bound:
     look at the length of a frame first.
@@ -50,8 +52,7 @@ types:
   # A dump of unknown content
 
   first_frame:
-    doc: |
-      What the first bytes tell about a dump. Looks only at what is there, so that it can't fail.
+    doc: What the first bytes tell about a dump. Looks only at what is there, so that it can't fail.
     instances:
       has_length:
         value: _io.size >= 9
@@ -296,7 +297,6 @@ types:
             doc: Which release of the client; not 0. Absent from old clients.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
         instances:
           has_hash:
             value: not _io.eof
@@ -326,7 +326,6 @@ types:
             doc: The TCP port for obfuscated connections.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
         instances:
           has_obfuscation_type:
             value: not _io.eof
@@ -346,7 +345,6 @@ types:
             doc: The user.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       watch_user_request:
         doc: Asks to be told about a user from now on.
         doc-ref: spec/guide/users.md
@@ -359,7 +357,6 @@ types:
             doc: The user.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       unwatch_user:
         doc: Ends `WatchUserRequest`. News about users in a common room go on.
         doc-ref: spec/guide/users.md
@@ -372,7 +369,6 @@ types:
             doc: The user.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       get_user_status_request:
         doc: Asks whether a user is there.
         doc-ref: spec/guide/users.md
@@ -385,7 +381,6 @@ types:
             doc: The user.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       ignore_user:
         doc: Ignores a user on the server. The official server does nothing.
         doc-ref: spec/guide/users.md
@@ -397,7 +392,6 @@ types:
             doc: The user.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       unignore_user:
         doc: Ends `IgnoreUser`.
         doc-ref: spec/guide/users.md
@@ -409,7 +403,6 @@ types:
             doc: The user.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       say_in_room:
         doc: Says something in a room.
         doc-ref: spec/guide/rooms.md
@@ -425,9 +418,8 @@ types:
             doc: Up to 2048 bytes in one line.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       join_room_request:
-        doc: 'Joins a room, and creates it if there is none.'
+        doc: Joins a room, and creates it if there is none.
         doc-ref: spec/guide/rooms.md
         -orig-id: [JoinRoom]
         -sender: client
@@ -442,7 +434,6 @@ types:
             doc: '1 for a private room, 0 for a public one. Absent from old clients.'
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
         instances:
           has_private_value:
             value: not _io.eof
@@ -458,7 +449,6 @@ types:
             doc: The room.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       connect_to_peer:
         doc: Asks the server to tell a user that he should connect to us.
         doc-ref: spec/guide/connections.md
@@ -467,7 +457,7 @@ types:
         seq:
           - id: token
             type: u4
-            doc: 'Our number for this request, which comes back in `PierceFirewall`.'
+            doc: Our number for this request, which comes back in `PierceFirewall`.
           - id: username
             type: text
             doc: The user.
@@ -476,9 +466,8 @@ types:
             doc: What the connection is for.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       private_message:
-        doc: 'Sends a private message, which waits on the server while the user is away.'
+        doc: Sends a private message, which waits on the server while the user is away.
         doc-ref: spec/guide/rooms.md
         -orig-id: [PrivateChatMessage, MessageUser]
         -sender: client
@@ -492,10 +481,8 @@ types:
             doc: Up to 2048 bytes. The server drops it when it has a CR or LF.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       acknowledge_private_message:
-        doc: |
-          Says that a private message has arrived. Without it, it comes again at the next login.
+        doc: Says that a private message has arrived. Without it, it comes again at the next login.
         doc-ref: spec/guide/rooms.md
         -orig-id: [PrivateChatMessageAck, MessageAcked]
         -sender: client
@@ -506,7 +493,6 @@ types:
             doc: Its number.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       file_search_room:
         doc: Searches the users of a room by its number. `RoomSearch` has replaced it.
         doc-ref: spec/guide/searching.md
@@ -524,7 +510,6 @@ types:
             doc: Words.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       file_search:
         doc: Searches the whole network. Results come from the peers that have them.
         doc-ref: spec/guide/searching.md
@@ -533,13 +518,12 @@ types:
         seq:
           - id: token
             type: u4
-            doc: 'Our number for this search, which stands in the results.'
+            doc: Our number for this search, which stands in the results.
           - id: query
             type: text
             doc: Words; see `spec/guide/searching.md`. At most 256 bytes.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       set_status:
         doc: Says whether we are online or away.
         doc-ref: spec/guide/users.md
@@ -553,7 +537,6 @@ types:
             doc: Online or away; the server ignores other values.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       ping_request:
         doc: Keeps the connection alive; at most once a minute.
         doc-ref: spec/guide/login.md
@@ -563,7 +546,6 @@ types:
         seq:
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       send_connect_token:
         doc: Tells a user which token our `PeerInit` will have; the server passes it on.
         doc-ref: spec/guide/connections.md
@@ -579,7 +561,6 @@ types:
             doc: The token.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       send_download_speed:
         doc: Says how fast a download was. `SendUploadSpeed` has replaced it.
         doc-ref: spec/guide/users.md
@@ -595,7 +576,6 @@ types:
             doc: 'Bytes a second. Unit: bytes/s.'
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       shared_folders_files:
         doc: Says how much we share. It goes out after the login and after each scan.
         doc-ref: spec/guide/users.md
@@ -611,7 +591,6 @@ types:
             doc: Shared files.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       get_user_stats_request:
         doc: Asks how fast a user uploads and how much he shares.
         doc-ref: spec/guide/users.md
@@ -624,7 +603,6 @@ types:
             doc: The user.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       upload_slots_full:
         doc: Says whether our upload slots are full.
         doc-ref: spec/guide/users.md
@@ -637,9 +615,8 @@ types:
             doc: Not 0 when they are.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       user_search:
-        doc: 'Searches one user''s files. He gets an `IncomingFileSearch`.'
+        doc: Searches one user's files. He gets an `IncomingFileSearch`.
         doc-ref: spec/guide/searching.md
         -sender: client
         -status: used
@@ -655,7 +632,6 @@ types:
             doc: As in `FileSearch`.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       similar_recommendations_request:
         doc: Asks what is similar to something.
         doc-ref: spec/guide/users.md
@@ -668,10 +644,8 @@ types:
             doc: What it should be similar to.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       add_interest:
-        doc: |
-          Adds something that we like. The server keeps 30 of up to 64 characters, in lower case.
+        doc: Adds something that we like. The server keeps 30 of up to 64 characters, in lower case.
         doc-ref: spec/guide/users.md
         -orig-id: [AddThingILike, InterestAdd]
         -sender: client
@@ -682,7 +656,6 @@ types:
             doc: What we like.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       remove_interest:
         doc: Removes something that we liked.
         doc-ref: spec/guide/users.md
@@ -695,7 +668,6 @@ types:
             doc: What we liked.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       recommendations_request:
         doc: Asks what we may like.
         doc-ref: spec/guide/users.md
@@ -705,7 +677,6 @@ types:
         seq:
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       my_interests_request:
         doc: Asks for our own interests.
         doc-ref: spec/guide/users.md
@@ -715,7 +686,6 @@ types:
         seq:
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       global_recommendations_request:
         doc: Asks what everybody likes.
         doc-ref: spec/guide/users.md
@@ -725,7 +695,6 @@ types:
         seq:
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       user_interests_request:
         doc: Asks what a user likes and hates.
         doc-ref: spec/guide/users.md
@@ -738,7 +707,6 @@ types:
             doc: The user.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       admin_command:
         doc: Tells the server to do something; for its administrators.
         doc-ref: spec/guide/login.md
@@ -760,7 +728,6 @@ types:
             doc: With what.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       place_in_line_request:
         doc: |
           Asks a user for our place in his queue, by way of the server. `PlaceInQueueRequest` has
@@ -777,9 +744,8 @@ types:
             doc: The number of the download.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       place_in_line_response:
-        doc: 'Answers `PlaceInLineRequest`, by way of the server.'
+        doc: Answers `PlaceInLineRequest`, by way of the server.
         doc-ref: spec/guide/transfers.md
         -sender: client
         -status: obsolete
@@ -795,7 +761,6 @@ types:
             doc: How many are before it.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       room_list_request:
         doc: Asks for all rooms. The list after the login leaves out small ones.
         doc-ref: spec/guide/rooms.md
@@ -805,7 +770,6 @@ types:
         seq:
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       exact_file_search:
         doc: Searches for one file.
         doc-ref: spec/guide/searching.md
@@ -832,7 +796,6 @@ types:
             doc: Nobody knows.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       user_list_request:
         doc: 'Asks for all users. The official server closes the connection: never send it.'
         doc-ref: spec/guide/users.md
@@ -842,7 +805,6 @@ types:
         seq:
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       tunneled_message:
         doc: Sends a peer message by way of the server.
         doc-ref: spec/guide/connections.md
@@ -863,7 +825,6 @@ types:
             doc: Its body.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       privileged_users_request:
         doc: Asks for all users with privileges. Known from 2003 only; the list comes by itself.
         doc-ref: spec/guide/users.md
@@ -872,7 +833,6 @@ types:
         seq:
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       have_no_parent:
         doc: Says whether we look for a parent.
         doc-ref: spec/guide/distributed.md
@@ -884,7 +844,6 @@ types:
             type: u1
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
         instances:
           no_parent:
             value: no_parent_raw != 0
@@ -902,7 +861,6 @@ types:
             doc: The address. Absent from some clients.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
         instances:
           has_ip:
             value: not _io.eof
@@ -915,7 +873,6 @@ types:
         seq:
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       check_privileges_request:
         doc: Asks for how long we have privileges.
         doc-ref: spec/guide/users.md
@@ -925,7 +882,6 @@ types:
         seq:
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       accept_children:
         doc: Says whether others may become our children.
         doc-ref: spec/guide/distributed.md
@@ -936,13 +892,12 @@ types:
             type: u1
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
         instances:
           accept:
             value: accept_raw != 0
             doc: Whether they may.
       wishlist_search:
-        doc: 'Searches the network for a wish, once in a `WishlistInterval`.'
+        doc: Searches the network for a wish, once in a `WishlistInterval`.
         doc-ref: spec/guide/searching.md
         -sender: client
         -status: used
@@ -955,7 +910,6 @@ types:
             doc: As in `FileSearch`.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       similar_users_request:
         doc: Asks for users who like what we like.
         doc-ref: spec/guide/users.md
@@ -965,7 +919,6 @@ types:
         seq:
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       item_recommendations_request:
         doc: Asks what goes with something.
         doc-ref: spec/guide/users.md
@@ -978,7 +931,6 @@ types:
             doc: What it should go with.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       item_similar_users_request:
         doc: Asks who likes something.
         doc-ref: spec/guide/users.md
@@ -991,7 +943,6 @@ types:
             doc: What they should like.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       set_room_ticker:
         doc: Sets our ticker in a room.
         doc-ref: spec/guide/rooms.md
@@ -1006,7 +957,6 @@ types:
             doc: Up to 1024 bytes; empty for none.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       add_hated_interest:
         doc: Adds something that we hate.
         doc-ref: spec/guide/users.md
@@ -1019,7 +969,6 @@ types:
             doc: What we hate.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       remove_hated_interest:
         doc: Removes something that we hated.
         doc-ref: spec/guide/users.md
@@ -1032,7 +981,6 @@ types:
             doc: What we hated.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       room_search:
         doc: Searches the files of all users of a room. They get an `IncomingFileSearch`.
         doc-ref: spec/guide/searching.md
@@ -1050,9 +998,8 @@ types:
             doc: As in `FileSearch`.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       send_upload_speed:
-        doc: 'Says how fast an upload was, after each one.'
+        doc: Says how fast an upload was, after each one.
         doc-ref: spec/guide/users.md
         -sender: client
         -status: used
@@ -1062,7 +1009,6 @@ types:
             doc: 'Its average, in bytes a second. Unit: bytes/s.'
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       user_privileges_request:
         doc: Asks whether a user has privileges. `GetUserStatusRequest` tells it too.
         doc-ref: spec/guide/users.md
@@ -1075,7 +1021,6 @@ types:
             doc: The user.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       give_privileges:
         doc: Gives some of our privileges to a user.
         doc-ref: spec/guide/users.md
@@ -1091,9 +1036,8 @@ types:
             doc: 'Days, taken from ours. Unit: days.'
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       notify_privileges:
-        doc: 'Says that privileges were given, in either direction.'
+        doc: Says that privileges were given, in either direction.
         doc-ref: spec/guide/users.md
         -orig-id: [PrivilegesNotification]
         -sender: client
@@ -1107,9 +1051,8 @@ types:
             doc: The user.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       acknowledge_notify_privileges:
-        doc: 'Answers `NotifyPrivileges`, in either direction.'
+        doc: Answers `NotifyPrivileges`, in either direction.
         doc-ref: spec/guide/users.md
         -orig-id: [PrivilegesNotificationAck, AckNotifyPrivileges]
         -sender: client
@@ -1120,7 +1063,6 @@ types:
             doc: Its number.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       branch_level:
         doc: Says how far we are from the root of our branch.
         doc-ref: spec/guide/distributed.md
@@ -1132,7 +1074,6 @@ types:
             doc: '0 without a parent.'
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       branch_root:
         doc: Says who is the root of our branch.
         doc-ref: spec/guide/distributed.md
@@ -1144,7 +1085,6 @@ types:
             doc: The root; our own name without a parent.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       child_depth:
         doc: Says how deep the tree below us is.
         doc-ref: spec/guide/distributed.md
@@ -1153,10 +1093,10 @@ types:
         seq:
           - id: depth
             type: u32_or_u8
+            parent: false
             doc: Levels. `SoulseekQt` was seen to send a single byte.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       add_room_member:
         doc: Makes a user a member. For owners and operators; the user has to allow it.
         doc-ref: spec/guide/rooms.md
@@ -1172,9 +1112,8 @@ types:
             doc: The user.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       remove_room_member:
-        doc: 'Ends a user''s membership. For owners, and for operators if he is no operator.'
+        doc: Ends a user's membership. For owners, and for operators if he is no operator.
         doc-ref: spec/guide/rooms.md
         -orig-id: [PrivateRoomRevokeMembership, PrivateRoomRemoveUser]
         -sender: client
@@ -1188,7 +1127,6 @@ types:
             doc: The user.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       cancel_room_membership:
         doc: Gives up our membership.
         doc-ref: spec/guide/rooms.md
@@ -1201,9 +1139,8 @@ types:
             doc: The room.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       cancel_room_ownership:
-        doc: 'Gives up a room of ours, which ends it.'
+        doc: Gives up a room of ours, which ends it.
         doc-ref: spec/guide/rooms.md
         -orig-id: [PrivateRoomDropOwnership]
         -sender: client
@@ -1214,9 +1151,8 @@ types:
             doc: The room.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       private_room_unknown:
-        doc: 'Something about a private room, in either direction. Nobody knows what.'
+        doc: Something about a private room, in either direction. Nobody knows what.
         doc-ref: spec/guide/rooms.md
         -orig-id: [RoomSomething]
         -sender: client
@@ -1227,7 +1163,6 @@ types:
             doc: The room.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       enable_room_invitations:
         doc: Says whether others may make us a member of their rooms; the server repeats it.
         doc-ref: spec/guide/rooms.md
@@ -1239,7 +1174,6 @@ types:
             type: u1
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
         instances:
           enabled:
             value: enabled_raw != 0
@@ -1253,10 +1187,9 @@ types:
         seq:
           - id: password
             type: secret
-            doc: 'The new one, in clear.'
+            doc: The new one, in clear.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       add_room_operator:
         doc: Makes a member an operator. For the owner; the user has to be online.
         doc-ref: spec/guide/rooms.md
@@ -1272,7 +1205,6 @@ types:
             doc: The user.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       remove_room_operator:
         doc: Makes an operator a member again. For the owner.
         doc-ref: spec/guide/rooms.md
@@ -1288,9 +1220,8 @@ types:
             doc: The user.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       cancel_room_operatorship:
-        doc: 'Gives up being an operator. Only soulfind knows it, and no client sends it.'
+        doc: Gives up being an operator. Only soulfind knows it, and no client sends it.
         doc-ref: spec/guide/rooms.md
         -sender: client
         -status: unverified
@@ -1300,7 +1231,6 @@ types:
             doc: The room.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       message_users:
         doc: Sends one private message to several users. Do not rely on delivery.
         doc-ref: spec/guide/rooms.md
@@ -1322,7 +1252,6 @@ types:
             doc: As in `PrivateMessage`.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       join_global_room:
         doc: Asks for everything that is said in public rooms.
         doc-ref: spec/guide/rooms.md
@@ -1332,7 +1261,6 @@ types:
         seq:
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       leave_global_room:
         doc: Ends `JoinGlobalRoom`.
         doc-ref: spec/guide/rooms.md
@@ -1342,7 +1270,6 @@ types:
         seq:
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       related_searches_request:
         doc: Asks what else people search for. `SoulseekQt` sends it with every search.
         doc-ref: spec/guide/searching.md
@@ -1355,7 +1282,6 @@ types:
             doc: What is searched for.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       cant_connect_to_peer:
         doc: We could not connect to a user who had asked for it.
         doc-ref: spec/guide/connections.md
@@ -1371,7 +1297,6 @@ types:
             doc: The user.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
     enums:
       code:
         1:
@@ -1405,7 +1330,7 @@ types:
           doc: Says something in a room.
         14:
           id: join_room_request
-          doc: 'Joins a room, and creates it if there is none.'
+          doc: Joins a room, and creates it if there is none.
         15:
           id: leave_room
           doc: Leaves a room; comes back when it is done.
@@ -1414,7 +1339,7 @@ types:
           doc: Asks the server to tell a user that he should connect to us.
         22:
           id: private_message
-          doc: 'Sends a private message, which waits on the server while the user is away.'
+          doc: Sends a private message, which waits on the server while the user is away.
         23:
           id: acknowledge_private_message
           doc: |
@@ -1448,7 +1373,7 @@ types:
           doc: Says whether our upload slots are full.
         42:
           id: user_search
-          doc: 'Searches one user''s files. He gets an `IncomingFileSearch`.'
+          doc: Searches one user's files. He gets an `IncomingFileSearch`.
         50:
           id: similar_recommendations_request
           doc: Asks what is similar to something.
@@ -1481,7 +1406,7 @@ types:
             replaced it.
         60:
           id: place_in_line_response
-          doc: 'Answers `PlaceInLineRequest`, by way of the server.'
+          doc: Answers `PlaceInLineRequest`, by way of the server.
         64:
           id: room_list_request
           doc: Asks for all rooms. The list after the login leaves out small ones.
@@ -1514,7 +1439,7 @@ types:
           doc: Says whether others may become our children.
         103:
           id: wishlist_search
-          doc: 'Searches the network for a wish, once in a `WishlistInterval`.'
+          doc: Searches the network for a wish, once in a `WishlistInterval`.
         110:
           id: similar_users_request
           doc: Asks for users who like what we like.
@@ -1538,7 +1463,7 @@ types:
           doc: Searches the files of all users of a room. They get an `IncomingFileSearch`.
         121:
           id: send_upload_speed
-          doc: 'Says how fast an upload was, after each one.'
+          doc: Says how fast an upload was, after each one.
         122:
           id: user_privileges_request
           doc: Asks whether a user has privileges. `GetUserStatusRequest` tells it too.
@@ -1547,10 +1472,10 @@ types:
           doc: Gives some of our privileges to a user.
         124:
           id: notify_privileges
-          doc: 'Says that privileges were given, in either direction.'
+          doc: Says that privileges were given, in either direction.
         125:
           id: acknowledge_notify_privileges
-          doc: 'Answers `NotifyPrivileges`, in either direction.'
+          doc: Answers `NotifyPrivileges`, in either direction.
         126:
           id: branch_level
           doc: Says how far we are from the root of our branch.
@@ -1565,16 +1490,16 @@ types:
           doc: Makes a user a member. For owners and operators; the user has to allow it.
         135:
           id: remove_room_member
-          doc: 'Ends a user''s membership. For owners, and for operators if he is no operator.'
+          doc: Ends a user's membership. For owners, and for operators if he is no operator.
         136:
           id: cancel_room_membership
           doc: Gives up our membership.
         137:
           id: cancel_room_ownership
-          doc: 'Gives up a room of ours, which ends it.'
+          doc: Gives up a room of ours, which ends it.
         138:
           id: private_room_unknown
-          doc: 'Something about a private room, in either direction. Nobody knows what.'
+          doc: Something about a private room, in either direction. Nobody knows what.
         141:
           id: enable_room_invitations
           doc: Says whether others may make us a member of their rooms; the server repeats it.
@@ -1589,7 +1514,7 @@ types:
           doc: Makes an operator a member again. For the owner.
         147:
           id: cancel_room_operatorship
-          doc: 'Gives up being an operator. Only soulfind knows it, and no client sends it.'
+          doc: Gives up being an operator. Only soulfind knows it, and no client sends it.
         149:
           id: message_users
           doc: Sends one private message to several users. Do not rely on delivery.
@@ -1710,7 +1635,7 @@ types:
             _: unknown_message
     types:
       login_response:
-        doc: 'The server''s verdict on a `LoginRequest`. A banned address gets none.'
+        doc: The server's verdict on a `LoginRequest`. A banned address gets none.
         doc-ref: spec/guide/login.md
         -orig-id: [Login]
         -sender: server
@@ -1735,15 +1660,15 @@ types:
             if: has_is_supporter
           - id: reason
             type: login_refusal
+            parent: false
             if: not success
-            doc: 'The refusal, such as `INVALIDPASS`.'
+            doc: The refusal, such as `INVALIDPASS`.
           - id: detail
             type: text
             if: has_detail
             doc: An explanation for people. Only for `INVALIDUSERNAME`.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
         instances:
           success:
             value: success_raw != 0
@@ -1788,7 +1713,6 @@ types:
             doc: 'The port for obfuscated connections: 16 bits here, 32 in `IncomingConnectToPeer`.'
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
         instances:
           has_obfuscation_type:
             value: not _io.eof
@@ -1797,7 +1721,7 @@ types:
             value: not _io.eof
             doc: Whether `obfuscated_port` is there.
       watch_user_response:
-        doc: 'Whether the user exists, and how he is now.'
+        doc: Whether the user exists, and how he is now.
         doc-ref: spec/guide/users.md
         -orig-id: [AddUser, WatchUser]
         -sender: server
@@ -1823,11 +1747,10 @@ types:
             doc: An empty text today. Absent when he is not online.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
         instances:
           exists:
             value: exists_raw != 0
-            doc: 'Whether there is such a user. If not, he is not watched.'
+            doc: Whether there is such a user. If not, he is not watched.
           has_country:
             value: exists and not _io.eof
             doc: Whether `country` is there.
@@ -1849,7 +1772,6 @@ types:
             type: u1
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
         instances:
           privileged:
             value: privileged_raw != 0
@@ -1865,7 +1787,6 @@ types:
             doc: The user.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       unignore_user:
         doc: Ends `IgnoreUser`.
         doc-ref: spec/guide/users.md
@@ -1877,7 +1798,6 @@ types:
             doc: The user.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       room_message:
         doc: Somebody said something in a room of ours. What we say comes back too.
         doc-ref: spec/guide/rooms.md
@@ -1896,7 +1816,6 @@ types:
             doc: What was said.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       join_room_response:
         doc: |
           We are in the room, with these users. The lists go together; each has a count of its own.
@@ -1946,7 +1865,7 @@ types:
             type: u4
             repeat: expr
             repeat-expr: num_slots_full
-            doc: 'Whether their upload slots are full, not free.'
+            doc: Whether their upload slots are full, not free.
           - id: num_countries
             type: u4
             valid:
@@ -1970,10 +1889,9 @@ types:
             repeat: expr
             repeat-expr: num_operators
             if: has_operators
-            doc: 'Who helps the owner, without him. For private rooms only.'
+            doc: Who helps the owner, without him. For private rooms only.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
         instances:
           has_owner:
             value: not _io.eof
@@ -1992,7 +1910,6 @@ types:
             doc: The room.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       user_joined_room:
         doc: Somebody came into a room of ours; we too.
         doc-ref: spec/guide/rooms.md
@@ -2014,13 +1931,12 @@ types:
             doc: How much he shares.
           - id: slots_full
             type: u4
-            doc: 'Whether his upload slots are full, not free.'
+            doc: Whether his upload slots are full, not free.
           - id: country
             type: text
             doc: An empty text today.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       user_left_room:
         doc: Somebody left a room of ours.
         doc-ref: spec/guide/rooms.md
@@ -2035,7 +1951,6 @@ types:
             doc: Who left.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       incoming_connect_to_peer:
         doc: 'A user wants us to connect to him: another one''s `ConnectToPeer`.'
         doc-ref: spec/guide/connections.md
@@ -2057,7 +1972,7 @@ types:
             doc: His port.
           - id: token
             type: u4
-            doc: 'His number for this request, for `PierceFirewall`.'
+            doc: His number for this request, for `PierceFirewall`.
           - id: privileged_raw
             type: u1
           - id: obfuscation_type
@@ -2072,7 +1987,6 @@ types:
               The port for obfuscated connections: 32 bits here, 16 in `GetPeerAddressResponse`.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
         instances:
           privileged:
             value: privileged_raw != 0
@@ -2084,7 +1998,7 @@ types:
             value: not _io.eof
             doc: Whether `obfuscated_port` is there.
       incoming_private_message:
-        doc: 'A private message to us, to be answered with `AcknowledgePrivateMessage`.'
+        doc: A private message to us, to be answered with `AcknowledgePrivateMessage`.
         doc-ref: spec/guide/rooms.md
         -orig-id: [PrivateChatMessage, MessageUser, PrivateMessage]
         -sender: server
@@ -2092,7 +2006,7 @@ types:
         seq:
           - id: message_id
             type: u4
-            doc: 'The server''s number for it.'
+            doc: The server's number for it.
           - id: timestamp
             type: u4
             doc: 'When it was sent, in seconds since 1970. Unit: s since 1970.'
@@ -2107,7 +2021,6 @@ types:
             if: has_is_new
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
         instances:
           has_is_new:
             value: not _io.eof
@@ -2119,7 +2032,7 @@ types:
               Whether it was sent just now, and not while we were away. Absent from old servers; see
               `is_live`.
       incoming_file_search:
-        doc: 'Somebody''s search, to be answered if we have what he looks for.'
+        doc: Somebody's search, to be answered if we have what he looks for.
         doc-ref: spec/guide/searching.md
         -orig-id: [FileSearch]
         -sender: server
@@ -2136,7 +2049,6 @@ types:
             doc: What he looks for.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       ping_response:
         doc: What old servers answered to a `PingRequest`. Do not wait for it.
         doc-ref: spec/guide/login.md
@@ -2146,7 +2058,6 @@ types:
         seq:
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       send_connect_token:
         doc: Tells a user which token our `PeerInit` will have; the server passes it on.
         doc-ref: spec/guide/connections.md
@@ -2162,7 +2073,6 @@ types:
             doc: The token.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       get_user_stats_response:
         doc: |
           How fast a user uploads and how much he shares: an answer, or news about somebody in a
@@ -2180,7 +2090,6 @@ types:
             doc: The numbers.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       incoming_upload_slots_full:
         doc: Whether the upload slots of somebody in a room of ours are full.
         doc-ref: spec/guide/users.md
@@ -2196,7 +2105,6 @@ types:
             doc: Not 0 when they are.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       relogged:
         doc: Somebody has logged in with our name elsewhere; the server closes. Do not reconnect.
         doc-ref: spec/guide/login.md
@@ -2206,7 +2114,6 @@ types:
         seq:
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       similar_recommendations_response:
         doc: What is similar to something; empty today.
         doc-ref: spec/guide/users.md
@@ -2228,9 +2135,8 @@ types:
             doc: What is similar.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       recommendations_response:
-        doc: 'What we may like. Sort by the sign of the score, not by the list.'
+        doc: What we may like. Sort by the sign of the score, not by the list.
         doc-ref: spec/guide/users.md
         -orig-id: [GetRecommendations, Recommendations]
         -sender: server
@@ -2256,7 +2162,6 @@ types:
             doc: What we may hate.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       my_interests_response:
         doc: Our own interests.
         doc-ref: spec/guide/users.md
@@ -2275,9 +2180,8 @@ types:
             doc: What we like.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       global_recommendations_response:
-        doc: 'What everybody likes. Sort by the sign of the score, not by the list.'
+        doc: What everybody likes. Sort by the sign of the score, not by the list.
         doc-ref: spec/guide/users.md
         -orig-id: [GetGlobalRecommendations, GlobalRecommendations]
         -sender: server
@@ -2303,7 +2207,6 @@ types:
             doc: What everybody hates.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       user_interests_response:
         doc: What a user likes and hates.
         doc-ref: spec/guide/users.md
@@ -2334,7 +2237,6 @@ types:
             doc: What he hates.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       place_in_line_request:
         doc: |
           Asks a user for our place in his queue, by way of the server. `PlaceInQueueRequest` has
@@ -2351,9 +2253,8 @@ types:
             doc: The number of the download.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       place_in_line_response:
-        doc: 'Answers `PlaceInLineRequest`, by way of the server.'
+        doc: Answers `PlaceInLineRequest`, by way of the server.
         doc-ref: spec/guide/transfers.md
         -sender: server
         -status: obsolete
@@ -2369,7 +2270,6 @@ types:
             doc: How many are before it.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       room_added:
         doc: There is a new room.
         doc-ref: spec/guide/rooms.md
@@ -2381,7 +2281,6 @@ types:
             doc: The room.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       room_removed:
         doc: A room is no more.
         doc-ref: spec/guide/rooms.md
@@ -2393,7 +2292,6 @@ types:
             doc: The room.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       room_list_response:
         doc: |
           The rooms that there are. Names and counts stand in lists of their own, with the same
@@ -2468,7 +2366,6 @@ types:
             doc: Private rooms where we are an operator.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       incoming_exact_file_search:
         doc: Somebody searches for one file.
         doc-ref: spec/guide/searching.md
@@ -2496,7 +2393,6 @@ types:
             doc: Its checksum; nobody knows of which kind.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       admin_message:
         doc: An announcement to everybody.
         doc-ref: spec/guide/rooms.md
@@ -2509,7 +2405,6 @@ types:
             doc: What it says.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       user_list_response:
         doc: All users. The lists go together; each has a count of its own.
         doc-ref: spec/guide/users.md
@@ -2553,7 +2448,7 @@ types:
             type: u4
             repeat: expr
             repeat-expr: num_slots_full
-            doc: 'Whether their upload slots are full, not free.'
+            doc: Whether their upload slots are full, not free.
           - id: num_countries
             type: u4
             valid:
@@ -2565,7 +2460,6 @@ types:
             doc: Where they are.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       incoming_tunneled_message:
         doc: |
           A peer message that came by way of the server. Unlike ours, it has the code before the
@@ -2595,9 +2489,8 @@ types:
             doc: The body of the peer message.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       privileged_users:
-        doc: 'All users with privileges, after the login.'
+        doc: All users with privileges, after the login.
         doc-ref: spec/guide/users.md
         -sender: server
         -status: used
@@ -2613,7 +2506,6 @@ types:
             doc: Their names.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       parent_min_speed:
         doc: The speed that a client needs to have children.
         doc-ref: spec/guide/distributed.md
@@ -2625,7 +2517,6 @@ types:
             doc: Implementations disagree on the unit; see the guide.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       parent_speed_ratio:
         doc: How many children a client may have for its speed.
         doc-ref: spec/guide/distributed.md
@@ -2637,7 +2528,6 @@ types:
             doc: Implementations disagree on the unit; see the guide.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       parent_inactivity_timeout:
         doc: After how long without a word a parent is given up.
         doc-ref: spec/guide/distributed.md
@@ -2649,7 +2539,6 @@ types:
             doc: 'Seconds. Unit: s.'
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       search_inactivity_timeout:
         doc: After how long without a search a parent is given up.
         doc-ref: spec/guide/distributed.md
@@ -2661,7 +2550,6 @@ types:
             doc: 'Seconds. Unit: s.'
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       min_parents_in_cache:
         doc: How many possible parents a client should know.
         doc-ref: spec/guide/distributed.md
@@ -2674,7 +2562,6 @@ types:
             doc: How many.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       distribute_interval:
         doc: How often something is passed on. Only aioslsk knows it.
         doc-ref: spec/guide/distributed.md
@@ -2687,7 +2574,6 @@ types:
             doc: 'Seconds. Unit: s.'
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       distributed_alive_interval:
         doc: How often a client pings its children.
         doc-ref: spec/guide/distributed.md
@@ -2700,7 +2586,6 @@ types:
             doc: 'Seconds. Unit: s.'
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       add_privileged_user:
         doc: Somebody has privileges now. `GetUserStatusResponse` tells it too.
         doc-ref: spec/guide/users.md
@@ -2713,7 +2598,6 @@ types:
             doc: The user.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       check_privileges_response:
         doc: For how long we have privileges.
         doc-ref: spec/guide/users.md
@@ -2726,7 +2610,6 @@ types:
             doc: 'Seconds, not days; 0 without privileges. Unit: s.'
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       embedded_message:
         doc: |
           A message of the distributed network from the server, for a root of a branch to pass on.
@@ -2754,12 +2637,12 @@ types:
               expr: _ <= (_io.size - _io.pos) / 12
           - id: parents
             type: possible_parent
+            parent: false
             repeat: expr
             repeat-expr: num_parents
             doc: At most ten.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       wishlist_interval:
         doc: How often a wish may be searched for.
         doc-ref: spec/guide/searching.md
@@ -2771,7 +2654,6 @@ types:
             doc: 'Seconds between two wishes: 720, or 120 with privileges. Unit: s.'
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       similar_users_response:
         doc: Users who like what we like.
         doc-ref: spec/guide/users.md
@@ -2785,12 +2667,12 @@ types:
               expr: _ <= (_io.size - _io.pos) / 8
           - id: users
             type: similar_user
+            parent: false
             repeat: expr
             repeat-expr: num_users
             doc: The users.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       item_recommendations_response:
         doc: What goes with something.
         doc-ref: spec/guide/users.md
@@ -2823,7 +2705,6 @@ types:
             doc: What does not. Absent from every server seen so far.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
         instances:
           has_unrecommendations:
             value: not _io.eof
@@ -2849,9 +2730,8 @@ types:
             doc: The users.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       room_tickers:
-        doc: 'The tickers of a room, after we have joined it.'
+        doc: The tickers of a room, after we have joined it.
         doc-ref: spec/guide/rooms.md
         -sender: server
         -status: used
@@ -2865,12 +2745,12 @@ types:
               expr: _ <= (_io.size - _io.pos) / 8
           - id: tickers
             type: room_ticker
+            parent: false
             repeat: expr
             repeat-expr: num_tickers
             doc: Its tickers.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       room_ticker_added:
         doc: A user has a ticker now. One that he had before is removed first.
         doc-ref: spec/guide/rooms.md
@@ -2889,7 +2769,6 @@ types:
             doc: His text.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       room_ticker_removed:
         doc: A user has no ticker now.
         doc-ref: spec/guide/rooms.md
@@ -2905,7 +2784,6 @@ types:
             doc: The user.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       user_privileges_response:
         doc: Whether a user has privileges.
         doc-ref: spec/guide/users.md
@@ -2920,13 +2798,12 @@ types:
             type: u1
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
         instances:
           privileged:
             value: privileged_raw != 0
             doc: Whether he has.
       notify_privileges:
-        doc: 'Says that privileges were given, in either direction.'
+        doc: Says that privileges were given, in either direction.
         doc-ref: spec/guide/users.md
         -orig-id: [PrivilegesNotification]
         -sender: server
@@ -2940,9 +2817,8 @@ types:
             doc: The user.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       acknowledge_notify_privileges:
-        doc: 'Answers `NotifyPrivileges`, in either direction.'
+        doc: Answers `NotifyPrivileges`, in either direction.
         doc-ref: spec/guide/users.md
         -orig-id: [PrivilegesNotificationAck, AckNotifyPrivileges]
         -sender: server
@@ -2953,9 +2829,8 @@ types:
             doc: Its number.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       reset_distributed:
-        doc: 'Give up parent and children, and begin again.'
+        doc: Give up parent and children, and begin again.
         doc-ref: spec/guide/distributed.md
         -orig-id: [DistributedReset]
         -sender: server
@@ -2963,9 +2838,8 @@ types:
         seq:
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       room_members:
-        doc: 'Who may enter a private room of ours, but for its owner.'
+        doc: Who may enter a private room of ours, but for its owner.
         doc-ref: spec/guide/rooms.md
         -orig-id: [PrivateRoomMembers, PrivateRoomUsers]
         -sender: server
@@ -2985,7 +2859,6 @@ types:
             doc: Its members.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       add_room_member:
         doc: Makes a user a member. For owners and operators; the user has to allow it.
         doc-ref: spec/guide/rooms.md
@@ -3001,9 +2874,8 @@ types:
             doc: The user.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       remove_room_member:
-        doc: 'Ends a user''s membership. For owners, and for operators if he is no operator.'
+        doc: Ends a user's membership. For owners, and for operators if he is no operator.
         doc-ref: spec/guide/rooms.md
         -orig-id: [PrivateRoomRevokeMembership, PrivateRoomRemoveUser]
         -sender: server
@@ -3017,9 +2889,8 @@ types:
             doc: The user.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       private_room_unknown:
-        doc: 'Something about a private room, in either direction. Nobody knows what.'
+        doc: Something about a private room, in either direction. Nobody knows what.
         doc-ref: spec/guide/rooms.md
         -orig-id: [RoomSomething]
         -sender: server
@@ -3030,7 +2901,6 @@ types:
             doc: The room.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       room_membership_granted:
         doc: We are now a member.
         doc-ref: spec/guide/rooms.md
@@ -3043,7 +2913,6 @@ types:
             doc: The room.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       room_membership_revoked:
         doc: We are no longer a member.
         doc-ref: spec/guide/rooms.md
@@ -3056,7 +2925,6 @@ types:
             doc: The room.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       enable_room_invitations:
         doc: Says whether others may make us a member of their rooms; the server repeats it.
         doc-ref: spec/guide/rooms.md
@@ -3068,7 +2936,6 @@ types:
             type: u1
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
         instances:
           enabled:
             value: enabled_raw != 0
@@ -3082,10 +2949,9 @@ types:
         seq:
           - id: password
             type: secret
-            doc: 'The new one, in clear.'
+            doc: The new one, in clear.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       add_room_operator:
         doc: Makes a member an operator. For the owner; the user has to be online.
         doc-ref: spec/guide/rooms.md
@@ -3101,7 +2967,6 @@ types:
             doc: The user.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       remove_room_operator:
         doc: Makes an operator a member again. For the owner.
         doc-ref: spec/guide/rooms.md
@@ -3117,7 +2982,6 @@ types:
             doc: The user.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       room_operatorship_granted:
         doc: We are now an operator.
         doc-ref: spec/guide/rooms.md
@@ -3130,7 +2994,6 @@ types:
             doc: The room.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       room_operatorship_revoked:
         doc: We are no longer an operator.
         doc-ref: spec/guide/rooms.md
@@ -3143,7 +3006,6 @@ types:
             doc: The room.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       room_operators:
         doc: Who helps the owner of a private room of ours.
         doc-ref: spec/guide/rooms.md
@@ -3165,7 +3027,6 @@ types:
             doc: Its operators.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       global_room_message:
         doc: Somebody said something in any public room.
         doc-ref: spec/guide/rooms.md
@@ -3184,7 +3045,6 @@ types:
             doc: What was said.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       related_searches_response:
         doc: What else people search for.
         doc-ref: spec/guide/searching.md
@@ -3197,10 +3057,10 @@ types:
             doc: What is searched for.
           - id: terms
             type: related_term_or_text_list
+            parent: false
             doc: Always empty since 2018.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       excluded_search_phrases:
         doc: 'Phrases that must not be in any result: paths that contain one are left out.'
         doc-ref: spec/guide/searching.md
@@ -3218,7 +3078,6 @@ types:
             doc: Compared without regard to case.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       incoming_cant_connect_to_peer:
         doc: A user could not connect to us. Not every client says so; keep a timeout.
         doc-ref: spec/guide/connections.md
@@ -3235,13 +3094,12 @@ types:
             doc: Who it was. Absent from every server seen so far.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
         instances:
           has_username:
             value: not _io.eof
             doc: Whether `username` is there.
       cant_create_room:
-        doc: 'A room can''t be created. Known by its number only; servers send `CantJoinRoom`.'
+        doc: A room can't be created. Known by its number only; servers send `CantJoinRoom`.
         doc-ref: spec/guide/rooms.md
         -orig-id: [CannotCreateRoom]
         -sender: server
@@ -3252,7 +3110,6 @@ types:
             doc: The room.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       cant_join_room:
         doc: The room is private and we are no member.
         doc-ref: spec/guide/rooms.md
@@ -3265,18 +3122,17 @@ types:
             doc: The room.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
     enums:
       code:
         1:
           id: login_response
-          doc: 'The server''s verdict on a `LoginRequest`. A banned address gets none.'
+          doc: The server's verdict on a `LoginRequest`. A banned address gets none.
         3:
           id: get_peer_address_response
           doc: The address of a user.
         5:
           id: watch_user_response
-          doc: 'Whether the user exists, and how he is now.'
+          doc: Whether the user exists, and how he is now.
         7:
           id: get_user_status_response
           doc: 'Whether a user is there: an answer, or news about a watched user.'
@@ -3310,10 +3166,10 @@ types:
           doc: 'A user wants us to connect to him: another one''s `ConnectToPeer`.'
         22:
           id: incoming_private_message
-          doc: 'A private message to us, to be answered with `AcknowledgePrivateMessage`.'
+          doc: A private message to us, to be answered with `AcknowledgePrivateMessage`.
         26:
           id: incoming_file_search
-          doc: 'Somebody''s search, to be answered if we have what he looks for.'
+          doc: Somebody's search, to be answered if we have what he looks for.
         32:
           id: ping_response
           doc: What old servers answered to a `PingRequest`. Do not wait for it.
@@ -3336,13 +3192,13 @@ types:
           doc: What is similar to something; empty today.
         54:
           id: recommendations_response
-          doc: 'What we may like. Sort by the sign of the score, not by the list.'
+          doc: What we may like. Sort by the sign of the score, not by the list.
         55:
           id: my_interests_response
           doc: Our own interests.
         56:
           id: global_recommendations_response
-          doc: 'What everybody likes. Sort by the sign of the score, not by the list.'
+          doc: What everybody likes. Sort by the sign of the score, not by the list.
         57:
           id: user_interests_response
           doc: What a user likes and hates.
@@ -3353,7 +3209,7 @@ types:
             replaced it.
         60:
           id: place_in_line_response
-          doc: 'Answers `PlaceInLineRequest`, by way of the server.'
+          doc: Answers `PlaceInLineRequest`, by way of the server.
         62:
           id: room_added
           doc: There is a new room.
@@ -3381,7 +3237,7 @@ types:
             token.
         69:
           id: privileged_users
-          doc: 'All users with privileges, after the login.'
+          doc: All users with privileges, after the login.
         83:
           id: parent_min_speed
           doc: The speed that a client needs to have children.
@@ -3430,7 +3286,7 @@ types:
           doc: Who likes something.
         113:
           id: room_tickers
-          doc: 'The tickers of a room, after we have joined it.'
+          doc: The tickers of a room, after we have joined it.
         114:
           id: room_ticker_added
           doc: A user has a ticker now. One that he had before is removed first.
@@ -3442,25 +3298,25 @@ types:
           doc: Whether a user has privileges.
         124:
           id: notify_privileges
-          doc: 'Says that privileges were given, in either direction.'
+          doc: Says that privileges were given, in either direction.
         125:
           id: acknowledge_notify_privileges
-          doc: 'Answers `NotifyPrivileges`, in either direction.'
+          doc: Answers `NotifyPrivileges`, in either direction.
         130:
           id: reset_distributed
-          doc: 'Give up parent and children, and begin again.'
+          doc: Give up parent and children, and begin again.
         133:
           id: room_members
-          doc: 'Who may enter a private room of ours, but for its owner.'
+          doc: Who may enter a private room of ours, but for its owner.
         134:
           id: add_room_member
           doc: Makes a user a member. For owners and operators; the user has to allow it.
         135:
           id: remove_room_member
-          doc: 'Ends a user''s membership. For owners, and for operators if he is no operator.'
+          doc: Ends a user's membership. For owners, and for operators if he is no operator.
         138:
           id: private_room_unknown
-          doc: 'Something about a private room, in either direction. Nobody knows what.'
+          doc: Something about a private room, in either direction. Nobody knows what.
         139:
           id: room_membership_granted
           doc: We are now a member.
@@ -3502,7 +3358,7 @@ types:
           doc: A user could not connect to us. Not every client says so; keep a timeout.
         1002:
           id: cant_create_room
-          doc: 'A room can''t be created. Known by its number only; servers send `CantJoinRoom`.'
+          doc: A room can't be created. Known by its number only; servers send `CantJoinRoom`.
         1003:
           id: cant_join_room
           doc: The room is private and we are no member.
@@ -3518,7 +3374,7 @@ types:
         type: peer_init_frame
         repeat: eos
   peer_init_frame:
-    doc: 'A frame. The first frame on a connection between peers, from the side that connected.'
+    doc: A frame. The first frame on a connection between peers, from the side that connected.
     doc-ref: spec/guide/framing.md
     -webide-representation: '{code}'
     seq:
@@ -3553,7 +3409,6 @@ types:
             doc: The token of that request. An unknown one closes the connection.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       peer_init:
         doc: Opens a direct connection.
         doc-ref: spec/guide/connections.md
@@ -3576,7 +3431,6 @@ types:
             doc: Four more bytes from some old clients.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
         instances:
           has_token:
             value: _io.size - _io.pos >= 4
@@ -3598,13 +3452,13 @@ types:
   # The family peer
 
   peer_stream:
-    doc: 'Frames up to the end. Between two peers, in either direction.'
+    doc: Frames up to the end. Between two peers, in either direction.
     seq:
       - id: frames
         type: peer_frame
         repeat: eos
   peer_frame:
-    doc: 'A frame. Between two peers, in either direction.'
+    doc: A frame. Between two peers, in either direction.
     doc-ref: spec/guide/framing.md
     -webide-representation: '{code}'
     seq:
@@ -3653,7 +3507,6 @@ types:
             doc: Without use; only aioslsk knows it. The official client sends nothing.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
         instances:
           has_ticket:
             value: not _io.eof
@@ -3669,7 +3522,7 @@ types:
             size-eos: true
             process: zlib
             type: content
-            doc: 'The body, which is one zlib stream. What follows that is lost.'
+            doc: The body, which is one zlib stream. What follows that is lost.
         types:
           content:
             seq:
@@ -3681,7 +3534,7 @@ types:
                 type: directory
                 repeat: expr
                 repeat-expr: num_directories
-                doc: 'The folders that everybody may download from, empty ancestors too.'
+                doc: The folders that everybody may download from, empty ancestors too.
               - id: unknown
                 type: u4
                 if: has_unknown
@@ -3699,8 +3552,6 @@ types:
                 doc: Folders that are shown but not for everybody.
               - id: trailing
                 size-eos: true
-                doc: |
-                  What follows the last known field: usually nothing, else the sender knows more.
             instances:
               has_unknown:
                 value: not _io.eof
@@ -3709,7 +3560,7 @@ types:
                 value: not _io.eof
                 doc: Whether `locked_directories` is there.
       file_search_request:
-        doc: 'Searches one user''s files, without the server. `UserSearch` has replaced it.'
+        doc: Searches one user's files, without the server. `UserSearch` has replaced it.
         doc-ref: spec/guide/searching.md
         -orig-id: [SearchRequest]
         -sender: either
@@ -3723,7 +3574,6 @@ types:
             doc: Words.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       file_search_response:
         doc: What a user found for a search of ours.
         doc-ref: spec/guide/searching.md
@@ -3735,7 +3585,7 @@ types:
             size-eos: true
             process: zlib
             type: content
-            doc: 'The body, which is one zlib stream. What follows that is lost.'
+            doc: The body, which is one zlib stream. What follows that is lost.
         types:
           content:
             seq:
@@ -3753,7 +3603,7 @@ types:
                 type: file
                 repeat: expr
                 repeat-expr: num_results
-                doc: 'The files, with full remote paths.'
+                doc: The files, with full remote paths.
               - id: slot_free_raw
                 type: u1
               - id: average_speed
@@ -3779,8 +3629,6 @@ types:
                 doc: Files that are shown but not for us.
               - id: trailing
                 size-eos: true
-                doc: |
-                  What follows the last known field: usually nothing, else the sender knows more.
             instances:
               slot_free:
                 value: slot_free_raw != 0
@@ -3800,7 +3648,6 @@ types:
         seq:
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       user_info_response:
         doc: What a user says about himself.
         doc-ref: spec/guide/users.md
@@ -3810,13 +3657,14 @@ types:
         seq:
           - id: description
             type: text
-            doc: 'In the user''s own words.'
+            doc: In the user's own words.
           - id: has_picture_raw
             type: u1
           - id: picture
             type: blob
+            parent: false
             if: has_picture
-            doc: 'A picture file, usually PNG or JPEG.'
+            doc: A picture file, usually PNG or JPEG.
           - id: upload_slots
             type: u4
             doc: How many uploads can run at the same time.
@@ -3833,7 +3681,6 @@ types:
               Who may upload to this user. Not from every client; one to three stray bytes are none.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
         instances:
           has_picture:
             value: has_picture_raw != 0
@@ -3859,9 +3706,8 @@ types:
             doc: The full remote path.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       folder_contents_response:
-        doc: 'The contents of one folder, without subfolders.'
+        doc: The contents of one folder, without subfolders.
         doc-ref: spec/guide/browsing.md
         -orig-id: [PeerDirectoryContentsReply]
         -sender: responder
@@ -3871,7 +3717,7 @@ types:
             size-eos: true
             process: zlib
             type: content
-            doc: 'The body, which is one zlib stream. What follows that is lost.'
+            doc: The body, which is one zlib stream. What follows that is lost.
         types:
           content:
             seq:
@@ -3889,11 +3735,9 @@ types:
                 type: directory
                 repeat: expr
                 repeat-expr: num_directories
-                doc: 'One folder, or none where nothing of this name is shared.'
+                doc: One folder, or none where nothing of this name is shared.
               - id: trailing
                 size-eos: true
-                doc: |
-                  What follows the last known field: usually nothing, else the sender knows more.
       transfer_request:
         doc: |
           Announces a transfer: an upload that is about to begin or, from old clients, a wish to
@@ -3909,7 +3753,7 @@ types:
             doc: Which way the file goes.
           - id: token
             type: u4
-            doc: 'A number of the sender''s, which the file connection begins with.'
+            doc: A number of the sender's, which the file connection begins with.
           - id: filename
             type: text
             doc: The full remote path.
@@ -3921,7 +3765,6 @@ types:
               files. Unit: bytes.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
         instances:
           has_size:
             value: not _io.eof
@@ -3948,7 +3791,6 @@ types:
             doc: Why not.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
         instances:
           allowed:
             value: allowed_raw != 0
@@ -3971,7 +3813,6 @@ types:
             doc: The full remote path.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       queue_upload:
         doc: Asks the owner of a file to queue it for us. Silence means yes.
         doc-ref: spec/guide/transfers.md
@@ -3981,12 +3822,11 @@ types:
         seq:
           - id: filename
             type: text
-            doc: 'The full remote path, byte for byte as the owner gave it.'
+            doc: The full remote path, byte for byte as the owner gave it.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       place_in_queue_response:
-        doc: 'The place of a file in the uploader''s queue.'
+        doc: The place of a file in the uploader's queue.
         doc-ref: spec/guide/transfers.md
         -orig-id: [PeerPlaceInQueueReply, PlaceInQueue]
         -sender: uploader
@@ -3997,10 +3837,9 @@ types:
             doc: The full remote path.
           - id: place
             type: u4
-            doc: 'The place, from 1.'
+            doc: The place, from 1.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       upload_failed:
         doc: The uploader could not finish. From the uploader.
         doc-ref: spec/guide/transfers.md
@@ -4013,7 +3852,6 @@ types:
             doc: The full remote path.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       upload_denied:
         doc: The uploader will not send the file.
         doc-ref: spec/guide/transfers.md
@@ -4029,9 +3867,8 @@ types:
             doc: Why.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       place_in_queue_request:
-        doc: 'Asks for the place of a file in the uploader''s queue.'
+        doc: Asks for the place of a file in the uploader's queue.
         doc-ref: spec/guide/transfers.md
         -orig-id: [PeerPlaceInQueueRequest]
         -sender: downloader
@@ -4042,7 +3879,6 @@ types:
             doc: The full remote path.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       upload_queue_notification:
         doc: Announces that the sender will upload something unasked. Only from Soulseek NS.
         doc-ref: spec/guide/transfers.md
@@ -4052,7 +3888,6 @@ types:
         seq:
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
     enums:
       code:
         1:
@@ -4066,7 +3901,7 @@ types:
           doc: Everything that a user shares.
         8:
           id: file_search_request
-          doc: 'Searches one user''s files, without the server. `UserSearch` has replaced it.'
+          doc: Searches one user's files, without the server. `UserSearch` has replaced it.
         9:
           id: file_search_response
           doc: What a user found for a search of ours.
@@ -4084,7 +3919,7 @@ types:
           doc: What a user says about himself.
         33:
           id: send_connect_token
-          doc: 'Like `SendConnectToken`, without the server.'
+          doc: Like `SendConnectToken`, without the server.
         34:
           id: move_download_to_top
           doc: Puts a download first.
@@ -4093,7 +3928,7 @@ types:
           doc: Asks for the contents of one folder.
         37:
           id: folder_contents_response
-          doc: 'The contents of one folder, without subfolders.'
+          doc: The contents of one folder, without subfolders.
         40:
           id: transfer_request
           doc: |
@@ -4110,13 +3945,13 @@ types:
           doc: Asks the owner of a file to queue it for us. Silence means yes.
         44:
           id: place_in_queue_response
-          doc: 'The place of a file in the uploader''s queue.'
+          doc: The place of a file in the uploader's queue.
         46:
           id: upload_failed
           doc: The uploader could not finish. From the uploader.
         47:
           id: exact_file_search_request
-          doc: 'Like `ExactFileSearch`, without the server.'
+          doc: Like `ExactFileSearch`, without the server.
         48:
           id: queued_downloads
           doc: How many downloads are queued.
@@ -4128,7 +3963,7 @@ types:
           doc: The uploader will not send the file.
         51:
           id: place_in_queue_request
-          doc: 'Asks for the place of a file in the uploader''s queue.'
+          doc: Asks for the place of a file in the uploader's queue.
         52:
           id: upload_queue_notification
           doc: Announces that the sender will upload something unasked. Only from Soulseek NS.
@@ -4174,7 +4009,7 @@ types:
             _: unknown_message
     types:
       distributed_ping:
-        doc: 'A sign of life, which needs no answer. Soulseek NS sends it once a minute.'
+        doc: A sign of life, which needs no answer. Soulseek NS sends it once a minute.
         doc-ref: spec/guide/distributed.md
         -orig-id: [DistribPing, Ping]
         -sender: either
@@ -4186,7 +4021,6 @@ types:
             doc: Only in the answer of Soulseek.NET.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
         instances:
           has_token:
             value: not _io.eof
@@ -4208,13 +4042,11 @@ types:
             doc: Nobody knows.
           - id: port
             type: u4
-            doc: 'The sender''s port.'
+            doc: The sender's port.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       distributed_search:
-        doc: |
-          A search, from parent to child. It is relayed as the bytes that came, not encoded anew.
+        doc: A search, from parent to child. It is relayed as the bytes that came, not encoded anew.
         doc-ref: spec/guide/distributed.md
         -orig-id: [DistributedSearchRequest, DistribSearch, SearchRequest]
         -sender: parent
@@ -4225,18 +4057,17 @@ types:
             doc: Always `IDENTIFIER`; Nicotine+ drops any other.
           - id: username
             type: text
-            doc: 'Who searches, and to whom results go.'
+            doc: Who searches, and to whom results go.
           - id: token
             type: u4
-            doc: 'The number of the search, to be put into the results.'
+            doc: The number of the search, to be put into the results.
           - id: query
             type: text
             doc: What is searched for.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       distributed_branch_level:
-        doc: 'How far the sender is from the root of its branch, from parent to child.'
+        doc: How far the sender is from the root of its branch, from parent to child.
         doc-ref: spec/guide/distributed.md
         -orig-id: [DistribBranchLevel, BranchLevel]
         -sender: parent
@@ -4247,9 +4078,8 @@ types:
             doc: '0 for the root itself. Below 0 the sender is broken: close.'
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       distributed_branch_root:
-        doc: 'Who is the root of the sender''s branch, from parent to child.'
+        doc: Who is the root of the sender's branch, from parent to child.
         doc-ref: spec/guide/distributed.md
         -orig-id: [DistribBranchRoot, BranchRoot]
         -sender: parent
@@ -4260,9 +4090,8 @@ types:
             doc: The root. Some senders at level 0 leave this message out.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       distributed_child_depth:
-        doc: 'How deep the tree below the sender is, from child to parent.'
+        doc: How deep the tree below the sender is, from child to parent.
         doc-ref: spec/guide/distributed.md
         -orig-id: [DistribChildDepth, ChildDepth]
         -sender: child
@@ -4273,9 +4102,8 @@ types:
             doc: Levels.
           - id: trailing
             size-eos: true
-            doc: 'What follows the last known field: usually nothing, else the sender knows more.'
       distributed_embedded_message:
-        doc: 'The server''s `EmbeddedMessage`, passed on unopened by old roots.'
+        doc: The server's `EmbeddedMessage`, passed on unopened by old roots.
         doc-ref: spec/guide/distributed.md
         -orig-id: [DistributedServerSearchRequest, DistribEmbeddedMessage, EmbeddedMessage]
         -sender: parent
@@ -4283,6 +4111,7 @@ types:
         seq:
           - id: padded
             type: code_padding
+            parent: false
             doc: 'Whether three zero bytes come first: the rest of a code of four bytes.'
           - id: distributed_code
             type: u1
@@ -4294,7 +4123,7 @@ types:
       code:
         0:
           id: distributed_ping
-          doc: 'A sign of life, which needs no answer. Soulseek NS sends it once a minute.'
+          doc: A sign of life, which needs no answer. Soulseek NS sends it once a minute.
         1:
           id: distributed_init
           doc: What very old clients begin with. Only aioslsk knows it.
@@ -4304,19 +4133,19 @@ types:
             A search, from parent to child. It is relayed as the bytes that came, not encoded anew.
         4:
           id: distributed_branch_level
-          doc: 'How far the sender is from the root of its branch, from parent to child.'
+          doc: How far the sender is from the root of its branch, from parent to child.
         5:
           id: distributed_branch_root
-          doc: 'Who is the root of the sender''s branch, from parent to child.'
+          doc: Who is the root of the sender's branch, from parent to child.
         6:
           id: unknown
           doc: A number without a meaning in Soulseek.NET.
         7:
           id: distributed_child_depth
-          doc: 'How deep the tree below the sender is, from child to parent.'
+          doc: How deep the tree below the sender is, from child to parent.
         93:
           id: distributed_embedded_message
-          doc: 'The server''s `EmbeddedMessage`, passed on unopened by old roots.'
+          doc: The server's `EmbeddedMessage`, passed on unopened by old roots.
 
   # All families
 
@@ -4329,7 +4158,7 @@ types:
   # File connections
 
   file_uploader_stream:
-    doc: 'What the uploader sends on a file connection, without the frame that opens it.'
+    doc: What the uploader sends on a file connection, without the frame that opens it.
     seq:
       - id: file_ticket
         type: file_ticket
@@ -4338,13 +4167,13 @@ types:
         type: file_data
         if: not _io.eof
   file_downloader_stream:
-    doc: 'What the downloader sends on a file connection, without the frame that opens it.'
+    doc: What the downloader sends on a file connection, without the frame that opens it.
     seq:
       - id: file_offset
         type: file_offset
         if: not _io.eof
   file_ticket:
-    doc: 'Says which transfer the connection is for. The uploader sends it, whoever connected.'
+    doc: Says which transfer the connection is for. The uploader sends it, whoever connected.
     doc-ref: spec/guide/transfers.md
     -orig-id: [FileTransferInit]
     -sender: uploader
@@ -4363,13 +4192,13 @@ types:
           How many bytes the downloader has. An old client sends 2^64 − 1 above 2 GiB, by mistake.
           Unit: bytes.
   file_data:
-    doc: 'The bytes of the file, up to the end of the connection. The uploader sends them.'
+    doc: The bytes of the file, up to the end of the connection. The uploader sends them.
     doc-ref: spec/guide/transfers.md
     -sender: uploader
     seq:
       - id: data
         size-eos: true
-        doc: 'The file''s bytes from the offset on.'
+        doc: The file's bytes from the offset on.
 
   # Parts of messages
 
@@ -4388,7 +4217,7 @@ types:
     seq:
       - id: name
         type: text
-        doc: 'The full remote path, with backslashes.'
+        doc: The full remote path, with backslashes.
       - id: num_files
         type: u4
         valid:
@@ -4397,16 +4226,16 @@ types:
         type: file
         repeat: expr
         repeat-expr: num_files
-        doc: 'The files, with bare names.'
+        doc: The files, with bare names.
   file:
-    doc: 'A file as search results, share lists and folder contents show it.'
+    doc: A file as search results, share lists and folder contents show it.
     seq:
       - id: code
         type: u1
         doc: Always 1.
       - id: name
         type: text
-        doc: 'The full remote path in search results, the name alone elsewhere.'
+        doc: The full remote path in search results, the name alone elsewhere.
       - id: raw_size
         type: u8
         doc: 'The size in bytes, as it came; use `size`. Unit: bytes.'
@@ -4421,7 +4250,7 @@ types:
         type: attribute
         repeat: expr
         repeat-expr: num_attributes
-        doc: 'Bitrate, duration and the like.'
+        doc: Bitrate, duration and the like.
   possible_parent:
     doc: A user that could become our parent.
     seq:
@@ -4435,7 +4264,7 @@ types:
         type: u4
         doc: His port.
   recommendation:
-    doc: 'Something that we may like, or not.'
+    doc: Something that we may like, or not.
     seq:
       - id: item
         type: text
@@ -4444,7 +4273,7 @@ types:
         type: s4
         doc: How much; below 0 we may hate it.
   related_term:
-    doc: 'What else people search for, and how well it fits.'
+    doc: What else people search for, and how well it fits.
     seq:
       - id: term
         type: text
@@ -4453,7 +4282,7 @@ types:
         type: u4
         doc: How well they fit.
   room_ticker:
-    doc: 'A user''s ticker.'
+    doc: A user's ticker.
     seq:
       - id: username
         type: text
@@ -4500,19 +4329,19 @@ types:
     -webide-representation: '{latin1}'
     instances:
       utf8:
-        value: 'bytes.to_s("UTF-8")'
+        value: bytes.to_s("UTF-8")
         doc: The text. In some languages an error where the bytes are not UTF-8.
       latin1:
-        value: 'bytes.to_s("ISO-8859-1")'
+        value: bytes.to_s("ISO-8859-1")
         doc: 'The text where the bytes are not UTF-8: a character for each byte.'
       is_peer:
-        value: 'latin1 == "P"'
+        value: latin1 == "P"
         doc: 'Messages between peers: `P`.'
       is_file:
-        value: 'latin1 == "F"'
+        value: latin1 == "F"
         doc: 'One file: `F`.'
       is_distributed:
-        value: 'latin1 == "D"'
+        value: latin1 == "D"
         doc: 'The distributed network: `D`.'
   login_refusal:
     doc: Why a login was refused. A `text`; other values than those named here are no error.
@@ -4524,28 +4353,28 @@ types:
     -webide-representation: '{latin1}'
     instances:
       utf8:
-        value: 'bytes.to_s("UTF-8")'
+        value: bytes.to_s("UTF-8")
         doc: The text. In some languages an error where the bytes are not UTF-8.
       latin1:
-        value: 'bytes.to_s("ISO-8859-1")'
+        value: bytes.to_s("ISO-8859-1")
         doc: 'The text where the bytes are not UTF-8: a character for each byte.'
       is_invalid_username:
-        value: 'latin1 == "INVALIDUSERNAME"'
-        doc: 'The name is empty, too long, or has characters that it can''t have.'
+        value: latin1 == "INVALIDUSERNAME"
+        doc: The name is empty, too long, or has characters that it can't have.
       is_empty_password:
-        value: 'latin1 == "EMPTYPASSWORD"'
+        value: latin1 == "EMPTYPASSWORD"
         doc: There is no password.
       is_invalid_password:
-        value: 'latin1 == "INVALIDPASS"'
+        value: latin1 == "INVALIDPASS"
         doc: The password is not that of the account.
       is_invalid_version:
-        value: 'latin1 == "INVALIDVERSION"'
+        value: latin1 == "INVALIDVERSION"
         doc: The server does not serve this version of a client.
       is_server_full:
-        value: 'latin1 == "SVRFULL"'
+        value: latin1 == "SVRFULL"
         doc: The server is full.
       is_server_private:
-        value: 'latin1 == "SVRPRIVATE"'
+        value: latin1 == "SVRPRIVATE"
         doc: The server is not for everybody.
   refusal_reason:
     doc: |
@@ -4559,40 +4388,40 @@ types:
     -webide-representation: '{latin1}'
     instances:
       utf8:
-        value: 'bytes.to_s("UTF-8")'
+        value: bytes.to_s("UTF-8")
         doc: The text. In some languages an error where the bytes are not UTF-8.
       latin1:
-        value: 'bytes.to_s("ISO-8859-1")'
+        value: bytes.to_s("ISO-8859-1")
         doc: 'The text where the bytes are not UTF-8: a character for each byte.'
       is_queued:
-        value: 'latin1 == "Queued"'
+        value: latin1 == "Queued"
         doc: 'It waits in the queue: no failure.'
       is_complete:
-        value: 'latin1 == "Complete"'
+        value: latin1 == "Complete"
         doc: The downloader has the file already.
       is_cancelled:
-        value: 'latin1 == "Cancelled"'
+        value: latin1 == "Cancelled"
         doc: Not wanted any more.
       is_file_not_shared:
-        value: 'latin1 == "File not shared."'
-        doc: 'No such file, or not for this user.'
+        value: latin1 == "File not shared."
+        doc: No such file, or not for this user.
       is_file_read_error:
-        value: 'latin1 == "File read error."'
-        doc: 'The file can''t be read.'
+        value: latin1 == "File read error."
+        doc: The file can't be read.
       is_pending_shutdown:
-        value: 'latin1 == "Pending shutdown."'
+        value: latin1 == "Pending shutdown."
         doc: The uploader is about to quit; try again later.
       is_banned:
-        value: 'latin1 == "Banned"'
+        value: latin1 == "Banned"
         doc: The uploader has banned this user.
       is_too_many_files:
-        value: 'latin1 == "Too many files"'
+        value: latin1 == "Too many files"
         doc: This user has queued too many files; try again later.
       is_too_many_megabytes:
-        value: 'latin1 == "Too many megabytes"'
+        value: latin1 == "Too many megabytes"
         doc: This user has queued too much; try again later.
       is_disallowed_extension:
-        value: 'latin1 == "Disallowed extension"'
+        value: latin1 == "Disallowed extension"
         doc: The downloader refuses files of this kind.
   related_term_or_text_list:
     doc: |
@@ -4617,11 +4446,11 @@ types:
       first_probe:
         pos: _io.pos
         size-eos: true
-        type: 'list_probe(num_items, 4)'
+        type: list_probe(num_items, 4)
       second_probe:
         pos: _io.pos
         size-eos: true
-        type: 'list_probe(num_items, 0)'
+        type: list_probe(num_items, 0)
       is_second:
         value: second_probe.fits and not first_probe.fits
         doc: Whether the items have the second form.
@@ -4637,9 +4466,8 @@ types:
     seq:
       - id: items
         type: item(behind)
-        repeat: until
-        repeat-until: _index + 1 >= num_items or not _.fits
-        if: num_items > 0
+        repeat: expr
+        repeat-expr: num_items
     instances:
       fits:
         value: _io.eof and (num_items == 0 or items.last.fits)
@@ -4655,6 +4483,10 @@ types:
           - id: content
             size: len_text + behind
             if: fits
+          - id: rest
+            size-eos: true
+            if: not fits
+            doc: So that nothing behind it fits either.
         instances:
           has_length:
             value: _io.size - _io.pos >= 4
@@ -4675,13 +4507,13 @@ types:
     -webide-representation: '{utf8}'
     instances:
       utf8:
-        value: 'bytes.to_s("UTF-8")'
+        value: bytes.to_s("UTF-8")
         doc: The text. In some languages an error where the bytes are not UTF-8.
       latin1:
-        value: 'bytes.to_s("ISO-8859-1")'
+        value: bytes.to_s("ISO-8859-1")
         doc: 'The text where the bytes are not UTF-8: a character for each byte.'
   secret:
-    doc: 'A text that must not be shown or logged, such as a password or its hash.'
+    doc: A text that must not be shown or logged, such as a password or its hash.
     seq:
       - id: len_bytes
         type: u4
@@ -4689,10 +4521,10 @@ types:
         size: len_bytes
     instances:
       utf8:
-        value: 'bytes.to_s("UTF-8")'
+        value: bytes.to_s("UTF-8")
         doc: The text. In some languages an error where the bytes are not UTF-8.
       latin1:
-        value: 'bytes.to_s("ISO-8859-1")'
+        value: bytes.to_s("ISO-8859-1")
         doc: 'The text where the bytes are not UTF-8: a character for each byte.'
   blob:
     doc: A length and as many bytes.
@@ -4702,17 +4534,17 @@ types:
       - id: bytes
         size: len_bytes
   ip:
-    doc: 'An IPv4 address as a number, so that its last octet comes first.'
+    doc: An IPv4 address as a number, so that its last octet comes first.
     -webide-representation: '{address}'
     seq:
       - id: bits
         type: u4
     instances:
       address:
-        value: '((bits >> 24) & 255).to_s + "." + ((bits >> 16) & 255).to_s + "." + ((bits >> 8) & 255).to_s + "." + ((bits >> 0) & 255).to_s'
+        value: ((bits >> 24) & 255).to_s + "." + ((bits >> 16) & 255).to_s + "." + ((bits >> 8) & 255).to_s + "." + ((bits >> 0) & 255).to_s
         doc: Such as 127.0.0.1.
   u32_or_u8:
-    doc: 'Four bytes; or one, where a single byte is left of the body.'
+    doc: Four bytes; or one, where a single byte is left of the body.
     -webide-representation: '{value}'
     seq:
       - id: short_value
@@ -4762,7 +4594,7 @@ enums:
       doc: '1 for a variable bitrate.'
     3:
       id: encoder
-      doc: 'The encoder, as an old description has it; unused.'
+      doc: The encoder, as an old description has it; unused.
     4:
       id: sample_rate
       doc: Samples a second.
@@ -4775,7 +4607,7 @@ enums:
       doc: 'Not at all: there is no such port.'
     1:
       id: rotated
-      doc: 'Each frame with a key of its own, which rotates.'
+      doc: Each frame with a key of its own, which rotates.
   own_status:
     1:
       id: away
@@ -4796,7 +4628,7 @@ enums:
   transfer_direction:
     0:
       id: download
-      doc: 'The sender wants the file. Answer `Queued`, never yes.'
+      doc: The sender wants the file. Answer `Queued`, never yes.
     1:
       id: upload
       doc: The sender has the file and is ready to send it.

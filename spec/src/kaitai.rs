@@ -2,9 +2,11 @@
 //! languages of it.
 
 mod dump;
+mod either;
 mod families;
 mod fields;
 mod names;
+mod primitives;
 mod types;
 mod yaml;
 
@@ -31,6 +33,7 @@ What to know:
 * A frame is cut off by its length, so `_io.eof` is the end of a message.
 * `has_x` says whether `x` is there, for fields that may be missing at the end of a message. They are decided while \
 a message is read, in order.
+* `trailing` is what follows the last field that is known: usually nothing, else the sender knows more.
 * A bool is true for any byte but 0. `x_raw` is the byte.
 * Counts are checked against the bytes that are left. What zlib streams inflate to has no bound: look at the length \
 of a frame first.
@@ -69,7 +72,7 @@ fn all_types(protocol: &Protocol) -> Map {
     types.put_section("A dump of unknown content", dump::types(protocol));
     let mut shared = Map::default();
     shared.put_section("Parts of messages", definitions.types(protocol));
-    shared.put_section("Primitives", types::primitives());
+    shared.put_section("Primitives", primitives::primitives());
     families::check_names(protocol, &shared);
     for family in &protocol.families {
         types.put_section(

@@ -5,6 +5,7 @@
 
 #[cfg(feature = "generate")]
 mod files;
+#[cfg(feature = "generate")]
 pub mod kaitai;
 pub mod protocol;
 

@@ -3,4 +3,5 @@
 //! `.ci/external` installs those programs and runs this.
 
 mod interpreter;
+mod kaitai;
 mod tools;

@@ -6,6 +6,7 @@ use slsk_wire::server::{LoginRequest, LoginResponse};
 
 use super::families::{file_senders, file_stream_name, frame_name, stream_name};
 use super::names::{identifier, snake};
+use super::types::instance;
 use super::yaml::{Map, Node};
 use crate::protocol::{Connection, Protocol};
 
@@ -57,10 +58,6 @@ pub(super) fn enums() -> Map {
         values.put(number.to_string(), name);
     }
     Map::default().with("beginning", values)
-}
-
-fn instance(value: impl Into<String>) -> Map {
-    Map::default().with("value", value.into())
 }
 
 /// A number at a place in the first frame, where that is within the dump.

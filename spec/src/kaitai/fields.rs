@@ -23,9 +23,8 @@ pub(super) struct Layout<'a> {
 pub(super) fn message(fields: &[Field], definitions: &Definitions) -> Map {
     let mut layout = Layout::new(fields, definitions);
     if !layout.greedy {
-        let rest = Map::default().with("id", "trailing").with("size-eos", true);
-        let doc = "What follows the last known field: usually nothing, else the sender knows more.";
-        layout.seq.push(rest.with_doc(doc).into());
+        let rest = Map::default().with("id", "trailing");
+        layout.seq.push(rest.with("size-eos", true).into());
     }
     layout.into_map()
 }

@@ -202,7 +202,7 @@ impl Node {
                 }
             }
             Self::Flow(texts) => {
-                let texts: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
+                let texts: Vec<String> = texts.iter().map(|text| quoted_in_flow(text)).collect();
                 writeln!(out, " [{}]", texts.join(", "))
             }
             Self::Map(map) => {
@@ -262,6 +262,18 @@ fn quoted(text: &str) -> String {
     if is_plain(text) {
         return text.to_owned();
     }
+    in_quotes(text)
+}
+
+/// The same within brackets.
+fn quoted_in_flow(text: &str) -> String {
+    if is_plain(text) && !text.contains([',', '[', ']', '{', '}']) {
+        return text.to_owned();
+    }
+    in_quotes(text)
+}
+
+fn in_quotes(text: &str) -> String {
     assert!(
         !text.contains(char::is_control),
         "{text:?} does not fit in a line"
@@ -278,7 +290,6 @@ fn is_plain(text: &str) -> bool {
         && !text.ends_with([':', ' '])
         && !text.contains(": ")
         && !text.contains(" #")
-        && !text.contains([',', '[', ']', '{', '}', '"', '\''])
         && !text.contains(char::is_control)
         && !WORDS.contains(&text.to_ascii_lowercase().as_str())
 }
@@ -291,6 +302,7 @@ mod tests {
     fn what_yaml_would_misread_is_quoted() {
         for text in [
             "code::login",
+            "a, b [c]",
             "length - 4",
             "-orig-id",
             "(a + b) * 2",
@@ -299,7 +311,7 @@ mod tests {
             assert_eq!(quoted(text), text);
         }
         for text in [
-            "", "12", "true", "Yes", "a: b", "a:", "a #b", "- a", "[a]", "*a", "a, b", "'a", "`a`",
+            "", "12", "true", "Yes", "a: b", "a:", "a #b", "- a", "[a]", "*a", "'a", "`a`",
         ] {
             assert_eq!(quoted(text), format!("'{}'", text.replace('\'', "''")));
         }
