@@ -78,6 +78,7 @@ pub mod obfuscation;
 pub mod peer;
 pub mod schema;
 pub mod server;
+pub mod walk;
 
 #[doc(hidden)]
 #[path = "private.rs"]

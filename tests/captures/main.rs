@@ -4,6 +4,7 @@ mod coverage;
 mod files;
 
 use slsk_tests::captures::{Row, rows};
+use slsk_wire::walk::{WalkError, walk};
 use slsk_wire::{AnyMessage, Decoder, Encoder, FamilyId, Frame, Framer, Limits, Strictness};
 
 fn frame(row: &Row, family: FamilyId) -> Frame {
@@ -57,6 +58,22 @@ fn every_frame_passes_a_strict_decoder() {
         if let Err(error) = AnyMessage::decode(&mut decoder, family, &frame(&row, family)) {
             panic!("{}: {error}", row.place());
         }
+    }
+}
+
+#[test]
+fn a_walk_takes_all_of_every_body() {
+    let mut decoder = Decoder::default();
+    for (row, family) in framed() {
+        let decoded = AnyMessage::decode(&mut decoder, family, &frame(&row, family));
+        let decoded = decoded.expect("it decodes");
+        let schema = decoded.message.schema().expect("its code is known");
+        let end = walk(
+            schema.record,
+            &decoded.body,
+            &mut |_| Ok::<_, WalkError>(()),
+        );
+        assert_eq!(end, Ok(decoded.body.len()), "{}", row.place());
     }
 }
 

@@ -13,6 +13,7 @@ mod layouts;
 mod messages;
 mod optional;
 mod peek;
+mod places;
 mod properties;
 mod refusals;
 mod schema;

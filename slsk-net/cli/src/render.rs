@@ -4,7 +4,6 @@ pub(crate) mod json;
 pub(crate) mod line;
 mod text;
 pub(crate) mod tree;
-mod walk;
 
 use std::path::Path;
 

@@ -1,14 +1,13 @@
 //! One line for each event.
 
 use std::fmt::{self, Display, Formatter, Write};
-use std::io;
 use std::time::Duration;
 
 use slsk_wire::schema::RecordSchema;
+use slsk_wire::walk::{Inside, Label, Step, Value, WalkError, walk};
 use slsk_wire::{AnyMessage, DecodeError, Decoded};
 
 use super::text::{Bytes, Count, Quoted, Shown};
-use super::walk::{Inside, Label, Step, walk};
 use crate::session::{Dialogue, Event, Fault, Name, Party, What};
 
 /// Lists with more elements are told by their number.
@@ -141,7 +140,7 @@ fn fields(record: &'static RecordSchema, body: &[u8], line: &mut String) {
     };
     let walked = walk(record, body, &mut |step| {
         writer.step(&step);
-        Ok::<_, io::Error>(())
+        Ok::<_, WalkError>(())
     });
     if let Err(error) = walked {
         let _ = write!(line, " ({error})");
@@ -178,7 +177,7 @@ impl Writer<'_> {
             } => {
                 self.label(*label);
                 let most = match value {
-                    super::walk::Value::Bytes(_) => BYTES,
+                    Value::Bytes(_) => BYTES,
                     _ => TEXT,
                 };
                 let shown = Shown {

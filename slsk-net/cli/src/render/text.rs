@@ -4,8 +4,7 @@ use std::borrow::Cow;
 use std::fmt::{self, Display, Formatter};
 
 use slsk_wire::schema::Shape;
-
-use super::walk::Value;
+use slsk_wire::walk::Value;
 
 /// A value as people read it: texts quoted, with everything escaped that is not printable.
 pub(super) struct Shown<'a> {

@@ -3,10 +3,10 @@
 use std::io::{self, Write};
 
 use slsk_wire::schema::{MessageSchema, RecordSchema, Shape};
+use slsk_wire::walk::{Inside, Label, Step, Value, WalkError, walk};
 use slsk_wire::{AnyMessage, DecodeError, Decoded, Frame};
 
 use super::text::{Bytes, Shown};
-use super::walk::{Inside, Label, Step, Value, WalkError, walk};
 
 /// Bytes of a byte string.
 const BYTES: usize = 64;
@@ -105,7 +105,7 @@ fn fields(
     });
     match walked {
         Ok(end) => Ok(end),
-        Err(WalkError::Write(error)) => Err(error),
+        Err(WalkError::Visitor(error)) => Err(error),
         Err(WalkError::Layout { offset }) => Ok(offset),
     }
 }

@@ -1,37 +1,61 @@
-//! Walks the bytes of a body beside the schema of its message.
+//! Walks the bytes of a body beside the schema of its message and says where each field is.
 //!
-//! The decoder gives values without places; this gives places. Both read the same schema's types, and a test
-//! holds them together.
+//! The decoder gives values without places, this gives places: for tools that show bytes. Both take the same
+//! bytes for the same fields; tests hold them to that with every message and every captured frame.
+//!
+//! ```
+//! use slsk_wire::Message;
+//! use slsk_wire::server::FileSearch;
+//! use slsk_wire::walk::{Step, WalkError, walk};
+//!
+//! let body = [7, 0, 0, 0, 1, 0, 0, 0, b'z'];
+//! let mut places = Vec::new();
+//! let end = walk(FileSearch::SCHEMA.record, &body, &mut |step| {
+//!     if let Step::Value { range, .. } = step {
+//!         places.push(range);
+//!     }
+//!     Ok::<_, WalkError>(())
+//! })?;
+//! assert_eq!((places, end), (vec![0..4, 4..9], 9));
+//! # Ok::<(), WalkError>(())
+//! ```
 
-use std::io;
+use std::convert::Infallible;
 use std::net::Ipv4Addr;
 use std::ops::Range;
 
-use slsk_wire::schema::{FieldSchema, RecordSchema, Shape};
+use crate::schema::{FieldSchema, RecordSchema, Shape};
 
-/// One thing on the way through a body.
+/// One thing on the way through a body. Offsets are in bytes and count from where the body begins.
 #[derive(Clone, Debug)]
-pub(super) enum Step<'a> {
+pub enum Step<'a> {
     /// A record or list begins; a [`Step::Leave`] ends it.
     Enter {
+        /// What it is called.
         label: Label,
+        /// Where it begins; a list with its count.
         offset: usize,
+        /// What is in it.
         inside: Inside,
     },
     /// The innermost record or list ends.
     Leave,
     /// A number, text or the like.
     Value {
+        /// What it is called.
         label: Label,
+        /// Where it is, with its length field if it has one.
         range: Range<usize>,
+        /// What is on the wire.
         shape: &'static Shape,
+        /// What it says.
         value: Value<'a>,
     },
 }
 
 /// What a thing is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Label {
+pub enum Label {
     /// A field of a record.
     Field(&'static str),
     /// An element of a list.
@@ -40,16 +64,21 @@ pub(super) enum Label {
 
 /// What begins.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Inside {
+pub enum Inside {
     /// Fields.
     Record(&'static RecordSchema),
-    /// So many elements of a kind.
-    List { element: &'static Shape, count: u32 },
+    /// Elements of one kind.
+    List {
+        /// What each is.
+        element: &'static Shape,
+        /// How many the body claims; there may be fewer, and then the walk fails.
+        count: u32,
+    },
 }
 
 /// A value that has no parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Value<'a> {
+pub enum Value<'a> {
     /// Any unsigned number.
     Number(u64),
     /// A signed number.
@@ -60,32 +89,36 @@ pub(super) enum Value<'a> {
     Ip(Ipv4Addr),
     /// A text, in whatever encoding.
     Text(&'a [u8]),
-    /// A text that is not for showing.
+    /// A text that is not for showing. Who must have it finds it in the body, at the range of the step.
     Secret,
     /// Bytes without a meaning.
     Bytes(&'a [u8]),
 }
 
 /// Why a walk ended early.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum WalkError {
-    /// The visitor could not write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WalkError<E = Infallible> {
+    /// The visitor wants no more.
     #[error(transparent)]
-    Write(#[from] io::Error),
+    Visitor(E),
     /// The body does not have this layout.
     #[error("the body does not have the layout of its message at byte {offset}")]
-    Layout { offset: usize },
+    Layout {
+        /// Where it stops to fit.
+        offset: usize,
+    },
 }
 
-/// Hands every field of `body` to the visitor; how many bytes they take.
+/// Hands every field of `body` to the visitor, in wire order; how many bytes they take. What is behind them is
+/// trailing, as for the decoder. The body of a compressed message must be inflated.
 ///
 /// # Errors
-/// When the visitor fails, or the body does not fit.
-pub(super) fn walk<'a>(
+/// When the visitor fails, or the body does not fit. The steps up to there have been handed over.
+pub fn walk<'a, E>(
     record: &'static RecordSchema,
     body: &'a [u8],
-    visit: &mut dyn FnMut(Step<'a>) -> io::Result<()>,
-) -> Result<usize, WalkError> {
+    visit: &mut dyn FnMut(Step<'a>) -> Result<(), E>,
+) -> Result<usize, WalkError<E>> {
     let mut walker = Walker {
         body,
         offset: 0,
@@ -96,15 +129,15 @@ pub(super) fn walk<'a>(
 }
 
 /// A walk on its way.
-struct Walker<'a, 'v> {
+struct Walker<'a, 'v, E> {
     body: &'a [u8],
     offset: usize,
-    visit: &'v mut dyn FnMut(Step<'a>) -> io::Result<()>,
+    visit: &'v mut dyn FnMut(Step<'a>) -> Result<(), E>,
 }
 
-impl<'a> Walker<'a, '_> {
+impl<'a, E> Walker<'a, '_, E> {
     /// The fields of a record that are there.
-    fn fields(&mut self, record: &'static RecordSchema) -> Result<(), WalkError> {
+    fn fields(&mut self, record: &'static RecordSchema) -> Result<(), WalkError<E>> {
         let mut flags: Vec<(&str, bool)> = Vec::new();
         let mut ended = false;
         for field in record.fields {
@@ -129,7 +162,7 @@ impl<'a> Walker<'a, '_> {
     }
 
     /// Anything, with its parts.
-    fn value(&mut self, label: Label, shape: &'static Shape) -> Result<(), WalkError> {
+    fn value(&mut self, label: Label, shape: &'static Shape) -> Result<(), WalkError<E>> {
         let start = self.offset;
         match shape {
             Shape::Record(record) => {
@@ -161,13 +194,13 @@ impl<'a> Walker<'a, '_> {
             range: start..self.offset,
             shape,
             value,
-        })?;
-        Ok(())
+        })
+        .map_err(WalkError::Visitor)
     }
 
     /// Whether a value takes exactly what is left.
     fn fits(&self, shape: &'static Shape) -> bool {
-        let mut trial = Walker {
+        let mut trial = Walker::<E> {
             body: self.body,
             offset: self.offset,
             visit: &mut |_| Ok(()),
@@ -176,7 +209,7 @@ impl<'a> Walker<'a, '_> {
     }
 
     /// A value without parts.
-    fn leaf(&mut self, shape: &'static Shape) -> Result<Value<'a>, WalkError> {
+    fn leaf(&mut self, shape: &'static Shape) -> Result<Value<'a>, WalkError<E>> {
         Ok(match shape {
             Shape::U8 => Value::Number(u8::from_le_bytes(self.array()?).into()),
             Shape::U32OrU8 if self.left() == 1 => self.leaf(&Shape::U8)?,
@@ -202,7 +235,7 @@ impl<'a> Walker<'a, '_> {
     }
 
     /// Passes over three zero bytes, where they are and something follows.
-    fn padding(&mut self) -> Result<bool, WalkError> {
+    fn padding(&mut self) -> Result<bool, WalkError<E>> {
         let rest = self.body.get(self.offset..).unwrap_or_default();
         let padded = matches!(rest, [0, 0, 0, _, ..]);
         self.take(if padded { 3 } else { 0 })?;
@@ -214,40 +247,40 @@ impl<'a> Walker<'a, '_> {
     }
 
     /// A `u32` length and as many bytes.
-    fn counted(&mut self) -> Result<&'a [u8], WalkError> {
+    fn counted(&mut self) -> Result<&'a [u8], WalkError<E>> {
         let length = u32::from_le_bytes(self.array()?);
         self.take(length as usize)
     }
 
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], WalkError> {
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], WalkError<E>> {
         let bytes = self.take(N)?;
         bytes.try_into().map_err(|_| self.misfit())
     }
 
-    fn take(&mut self, count: usize) -> Result<&'a [u8], WalkError> {
+    fn take(&mut self, count: usize) -> Result<&'a [u8], WalkError<E>> {
         let rest = self.body.get(self.offset..).unwrap_or_default();
         let bytes = rest.get(..count).ok_or_else(|| self.misfit())?;
         self.offset += count;
         Ok(bytes)
     }
 
-    fn misfit(&self) -> WalkError {
+    fn misfit(&self) -> WalkError<E> {
         WalkError::Layout {
             offset: self.offset,
         }
     }
 
-    fn enter(&mut self, label: Label, offset: usize, inside: Inside) -> io::Result<()> {
+    fn enter(&mut self, label: Label, offset: usize, inside: Inside) -> Result<(), WalkError<E>> {
         (self.visit)(Step::Enter {
             label,
             offset,
             inside,
         })
+        .map_err(WalkError::Visitor)
     }
 
-    fn leave(&mut self) -> Result<(), WalkError> {
-        (self.visit)(Step::Leave)?;
-        Ok(())
+    fn leave(&mut self) -> Result<(), WalkError<E>> {
+        (self.visit)(Step::Leave).map_err(WalkError::Visitor)
     }
 }
 
@@ -295,6 +328,3 @@ fn least_of_record(record: &RecordSchema) -> usize {
     let sides = |flag| required(flag, true).min(required(flag, false));
     flags.into_iter().map(sides).sum()
 }
-
-#[cfg(test)]
-mod tests;
