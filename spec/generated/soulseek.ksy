@@ -468,7 +468,7 @@ types:
             size-eos: true
       private_message:
         doc: Sends a private message, which waits on the server while the user is away.
-        doc-ref: spec/guide/rooms.md
+        doc-ref: spec/guide/chat.md
         -orig-id: [PrivateChatMessage, MessageUser]
         -sender: client
         -status: used
@@ -483,7 +483,7 @@ types:
             size-eos: true
       acknowledge_private_message:
         doc: Says that a private message has arrived. Without it, it comes again at the next login.
-        doc-ref: spec/guide/rooms.md
+        doc-ref: spec/guide/chat.md
         -orig-id: [PrivateChatMessageAck, MessageAcked]
         -sender: client
         -status: used
@@ -521,7 +521,7 @@ types:
             doc: Our number for this search, which stands in the results.
           - id: query
             type: text
-            doc: Words; see `spec/guide/searching.md`. At most 256 bytes.
+            doc: Words; the guide says what they mean. At most 256 bytes.
           - id: trailing
             size-eos: true
       set_status:
@@ -1233,7 +1233,7 @@ types:
             size-eos: true
       message_users:
         doc: Sends one private message to several users. Do not rely on delivery.
-        doc-ref: spec/guide/rooms.md
+        doc-ref: spec/guide/chat.md
         -orig-id: [PrivateChatMessageUsers]
         -sender: client
         -status: used
@@ -1819,8 +1819,6 @@ types:
       join_room_response:
         doc: |
           We are in the room, with these users. The lists go together; each has a count of its own.
-
-          `members` puts them together.
         doc-ref: spec/guide/rooms.md
         -orig-id: [JoinRoom]
         -sender: server
@@ -1999,7 +1997,7 @@ types:
             doc: Whether `obfuscated_port` is there.
       incoming_private_message:
         doc: A private message to us, to be answered with `AcknowledgePrivateMessage`.
-        doc-ref: spec/guide/rooms.md
+        doc-ref: spec/guide/chat.md
         -orig-id: [PrivateChatMessage, MessageUser, PrivateMessage]
         -sender: server
         -status: used
@@ -2029,8 +2027,8 @@ types:
             value: is_new_raw != 0
             if: has_is_new
             doc: |
-              Whether it was sent just now, and not while we were away. Absent from old servers; see
-              `is_live`.
+              Whether it was sent just now, and not while we were away. Absent from old servers,
+              which means that it was.
       incoming_file_search:
         doc: Somebody's search, to be answered if we have what he looks for.
         doc-ref: spec/guide/searching.md
@@ -2395,7 +2393,7 @@ types:
             size-eos: true
       admin_message:
         doc: An announcement to everybody.
-        doc-ref: spec/guide/rooms.md
+        doc-ref: spec/guide/chat.md
         -orig-id: [GlobalAdminMessage]
         -sender: server
         -status: used
@@ -3150,8 +3148,6 @@ types:
           doc: |
             We are in the room, with these users. The lists go together; each has a count of its
             own.
-
-            `members` puts them together.
         15:
           id: leave_room
           doc: Leaves a room; comes back when it is done.
@@ -3880,7 +3876,9 @@ types:
           - id: trailing
             size-eos: true
       upload_queue_notification:
-        doc: Announces that the sender will upload something unasked. Only from Soulseek NS.
+        doc: |
+          Announces that the sender will upload something unasked. From Soulseek NS and, rarely,
+          Nicotine+.
         doc-ref: spec/guide/transfers.md
         -orig-id: [PeerUploadQueueNotification]
         -sender: uploader
@@ -3966,7 +3964,9 @@ types:
           doc: Asks for the place of a file in the uploader's queue.
         52:
           id: upload_queue_notification
-          doc: Announces that the sender will upload something unasked. Only from Soulseek NS.
+          doc: |
+            Announces that the sender will upload something unasked. From Soulseek NS and, rarely,
+            Nicotine+.
         12547:
           id: unknown_peer_message
           doc: |
@@ -4054,7 +4054,7 @@ types:
         seq:
           - id: identifier
             type: u4
-            doc: Always `IDENTIFIER`; Nicotine+ drops any other.
+            doc: Always 49; Nicotine+ drops any other.
           - id: username
             type: text
             doc: Who searches, and to whom results go.
@@ -4238,7 +4238,9 @@ types:
         doc: The full remote path in search results, the name alone elsewhere.
       - id: raw_size
         type: u8
-        doc: 'The size in bytes, as it came; use `size`. Unit: bytes.'
+        doc: |
+          The size in bytes, as it came: from Soulseek NS above 2 GiB all bits of the upper half are
+          set, and the lower half is the size. Unit: bytes.
       - id: extension
         type: text
         doc: 'The extension without a dot. Often empty: take it from the name.'

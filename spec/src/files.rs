@@ -4,8 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use crate::kaitai;
-use crate::protocol;
+use crate::{kaitai, markdown, protocol};
 
 /// A generated file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,11 +27,15 @@ impl File {
 /// Every generated file.
 #[must_use]
 pub fn all() -> Vec<File> {
-    vec![
+    let mut files = vec![
         File::new("protocol.json", protocol::json()),
         File::new("protocol.schema.json", include_str!("protocol.schema.json")),
         File::new("soulseek.ksy", kaitai::ksy()),
-    ]
+    ];
+    let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+    let pages = markdown::pages(&names).into_iter();
+    files.extend(pages.map(|(name, content)| File::new(name, content)));
+    files
 }
 
 /// Writes all files into `folder`, and removes what else is in there.

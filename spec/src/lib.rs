@@ -7,6 +7,8 @@
 mod files;
 #[cfg(feature = "generate")]
 pub mod kaitai;
+#[cfg(feature = "generate")]
+pub mod markdown;
 pub mod protocol;
 
 #[cfg(feature = "generate")]
