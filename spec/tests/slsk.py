@@ -8,6 +8,12 @@ makes frames of messages and messages of frames, and behind it two filters that 
     python3 slsk.py decode protocol.json < frames.jsonl > messages.jsonl
     python3 slsk.py encode protocol.json < messages.jsonl > frames.jsonl
 
+As a library:
+
+    codec = Codec(json.load(open("protocol.json")))
+    frame = codec.encode("peer", "QueueUpload", {"filename": "Music\\\\a.mp3"})
+    codec.decode("peer", frame).fields["filename"]
+
 A value is what JSON shows: `primitives[].json` says how. A text is a string where it is UTF-8 and {"$hex": ".."} where it
 is not, bytes are always {"$hex": ".."}, a record is an object, and an absent field is null. So each text goes back to
 the wire as it came. Python 3.11 and its standard library are all that is needed.

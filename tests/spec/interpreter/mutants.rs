@@ -24,7 +24,8 @@ fn all_are_found(mut change: impl FnMut(&mut Value) -> bool, least: usize) {
     assert_eq!(found(&protocol), expected);
 }
 
-fn read() -> Value {
+/// The specification as it should be.
+pub(super) fn read() -> Value {
     let text = fs::read(protocol()).expect("protocol.json");
     serde_json::from_slice(&text).expect("JSON")
 }
@@ -136,14 +137,13 @@ fn a_body_that_is_not_compressed_is_found() {
 
 /// The messages with a field whose type is of this kind, in a record too.
 fn users(protocol: &Value, kind: &str) -> BTreeSet<String> {
-    let uses = |fields: &Value| uses(protocol, fields, kind);
     let families = protocol["families"].as_array().expect("families").iter();
     let messages = families.flat_map(|family| {
         let messages = family["messages"].as_array().expect("messages").iter();
         messages.map(move |message| (&family["name"], message))
     });
-    let users = messages.filter(|(_, message)| uses(&message["fields"]));
-    let names = users.map(|(family, message)| format!("{family} {}", message["code"]));
+    let found = messages.filter(|(_, message)| uses(protocol, &message["fields"], kind));
+    let names = found.map(|(family, message)| format!("{family} {}", message["code"]));
     names.collect()
 }
 
