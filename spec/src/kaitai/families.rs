@@ -1,5 +1,7 @@
 //! Frames and streams of frames, and what is sent on file connections.
 
+use std::collections::BTreeSet;
+
 use super::Definitions;
 use super::fields;
 use super::names::{identifier, snake};
@@ -165,19 +167,15 @@ fn message(message: &Message, definitions: &Definitions) -> Map {
 
 /// The codes of a family, those without a known layout too.
 fn codes(family: &Family) -> Map {
-    let messages = family.messages.iter();
-    let messages = messages.map(|message| (message.code, message.name, &message.doc));
-    let named = family
-        .named
-        .iter()
-        .map(|named| (named.code, named.name, &named.doc));
-    let mut all: Vec<_> = messages.chain(named).collect();
+    let known = family.messages.iter();
+    let known = known.map(|message| (message.code, message.name, &message.doc));
+    let others = family.named.iter();
+    let others = others.map(|named| (named.code, named.name, &named.doc));
+    let mut all: Vec<_> = known.chain(others).collect();
     all.sort_by_key(|(code, ..)| *code);
-    let mut names: Vec<String> = all.iter().map(|(_, name, _)| identifier(name)).collect();
-    names.sort();
-    names.dedup();
+    let distinct: BTreeSet<String> = all.iter().map(|(_, name, _)| identifier(name)).collect();
     assert_eq!(
-        names.len(),
+        distinct.len(),
         all.len(),
         "two codes of {} have one name",
         family.name

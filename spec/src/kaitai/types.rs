@@ -68,21 +68,19 @@ impl Definitions {
 
     /// The types that stand in a single message and nowhere else.
     fn lonely(&self, protocol: &Protocol) -> BTreeSet<String> {
+        const SHARED: &str = "";
         let mut parents = BTreeMap::<String, BTreeSet<(&str, &str)>>::new();
         let mut add = |parent, fields: &[Field]| {
             for field in fields {
-                let (kind, parent) = match &field.kind {
-                    Type::List(element) => (&**element, parent),
-                    kind => (kind, parent),
+                let kind = match &field.kind {
+                    Type::List(element) => element,
+                    kind => kind,
                 };
-                let name = self.type_name(kind);
-                parents
-                    .entry(name.unwrap_or_default())
-                    .or_default()
-                    .insert(parent);
+                if let Some(name) = self.type_name(kind) {
+                    parents.entry(name).or_default().insert(parent);
+                }
             }
         };
-        const SHARED: &str = "";
         for record in &self.records {
             add((SHARED, record.name), &record.fields);
         }

@@ -192,13 +192,12 @@ impl Node {
             Self::Raw(text) => writeln!(out, " {text}"),
             Self::Words(text) => {
                 let one = (!text.contains('\n')).then(|| quoted(text));
-                match one.filter(|one| column + 1 + one.len() <= WIDTH) {
-                    Some(one) => writeln!(out, " {one}"),
-                    None => {
-                        out.push_str(" |\n");
-                        block(text, inner, out);
-                        Ok(())
-                    }
+                if let Some(one) = one.filter(|one| column + 1 + one.len() <= WIDTH) {
+                    writeln!(out, " {one}")
+                } else {
+                    out.push_str(" |\n");
+                    block(text, inner, out);
+                    Ok(())
                 }
             }
             Self::Flow(texts) => {
