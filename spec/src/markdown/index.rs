@@ -45,8 +45,8 @@ const READING: &str = "\
 
 - **Offsets** count bytes from where the body begins: behind the code, or in the inflated bytes of a compressed \
 message. `slsk decode --verbose` counts the same way.
-- **Letters** in offsets and sizes stand for what only the bytes tell: `4 + a` is a length of four bytes and `a` bytes \
-behind it, `4 + 8·a` a count and `a` elements of 8 bytes each. They belong to one message.
+- **Letters** in offsets and sizes stand for what only the bytes tell: `4+a` is a length of four bytes and `a` bytes \
+behind it, `4+8·a` a count and `a` elements of 8 bytes each. They belong to one message.
 - **Drawings** have a row for each field, as wide as its bytes, from left to right. Dashed sides mean that the row \
 stands for as many bytes as are written in it.
 - **Examples** show bytes, fields and values side by side; `…` says what is left out. Most were \

@@ -46,7 +46,7 @@ impl Display for Sum {
             factor => format!("{factor}·{letter}"),
         });
         let terms: Vec<String> = fixed.into_iter().chain(letters).collect();
-        f.write_str(&terms.join(" + "))
+        f.write_str(&terms.join("+"))
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) fn fields(book: &Book, fields: &[Field], page: &str) -> String {
         text::table(&["offset", "size", "field", "type", "meaning"], rows)
     } else {
         text::table(
-            &["offset", "size", "field", "type", "there", "meaning"],
+            &["offset", "size", "field", "type", "when", "meaning"],
             rows,
         )
     }

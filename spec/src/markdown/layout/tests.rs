@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use slsk_wire::schema::RecordSchema;
-use slsk_wire::walk::{Label, Step, WalkError, walk};
+use slsk_wire::walk::{Inside, Label, Step, WalkError, walk};
 use slsk_wire::{AnyMessage, Decoder, FamilyId, Frame, Limits};
 
 use super::*;
@@ -23,37 +23,26 @@ fn fields(record: &'static RecordSchema, body: &[u8]) -> BTreeMap<&'static str, 
     let mut depth = 0_usize;
     let mut last = "";
     let walked = walk(record, body, &mut |step| {
-        let (label, range) = match step {
+        let (label, range, leaf) = match step {
             Step::Enter {
                 label,
                 offset,
-                inside,
-            } => {
-                depth += 1;
-                let count = match inside {
-                    slsk_wire::walk::Inside::List { .. } => 4,
-                    slsk_wire::walk::Inside::Record(_) => 0,
-                };
-                (Some(label), offset..offset + count)
-            }
+                inside: Inside::List { .. },
+            } => (label, offset..offset + 4, false),
+            Step::Enter { label, offset, .. } => (label, offset..offset, false),
+            Step::Value { label, range, .. } => (label, range, true),
             Step::Leave => {
                 depth -= 1;
                 return Ok::<_, WalkError>(());
             }
-            Step::Value { label, range, .. } => {
-                depth += 1;
-                (Some(label), range)
-            }
         };
-        if let (1, Some(Label::Field(name))) = (depth, label) {
+        if let (0, Label::Field(name)) = (depth, label) {
             last = name;
         }
+        depth += usize::from(!leaf);
         let end = range.end;
         let field = found.entry(last).or_insert(range);
         field.end = field.end.max(end);
-        if let Step::Value { .. } = step {
-            depth -= 1;
-        }
         Ok(())
     });
     walked.expect("it fits");
@@ -162,20 +151,20 @@ fn shown(family: &str, name: &str) -> Vec<String> {
 
 #[test]
 fn a_side_of_a_condition_does_not_count_on_the_other() {
-    let expected = ["0 | `4`", "4 | `1`", "5 | `8`", "5 | `4 + a`"];
+    let expected = ["0 | `4`", "4 | `1`", "5 | `8`", "5 | `4+a`"];
     assert_eq!(shown("peer", "TransferResponse"), expected);
 }
 
 #[test]
 fn what_may_be_absent_has_a_letter_where_something_follows() {
     let places = shown("peer", "UserInfoResponse");
-    assert_eq!(places[2], "5 + a | `c`: 0 or `4 + b`");
-    assert_eq!(places[3], "5 + a + c | `4`");
+    assert_eq!(places[2], "5+a | `c`: 0 or `4+b`");
+    assert_eq!(places[3], "5+a+c | `4`");
 }
 
 #[test]
 fn sizes_that_depend_on_the_end_of_the_frame_are_told() {
-    let expected = ["0 | `a`: 0 or 3", "a | `1`", "1 + a | `b`: the rest"];
+    let expected = ["0 | `a`: 0 or 3", "a | `1`", "1+a | `b`: the rest"];
     assert_eq!(shown("distributed", "DistributedEmbeddedMessage"), expected);
     assert_eq!(shown("server_request", "ChildDepth"), ["0 | `a`: 4 or 1"]);
 }
