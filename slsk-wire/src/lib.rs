@@ -4,7 +4,7 @@
 //! and back. The messages are plain structs in [`server`], [`peer`], [`init`], [`distributed`] and
 //! [`file`](mod@file), one enum for each family of codes; a [`Framer`] cuts a stream into frames, a
 //! [`Decoder`] turns frames into messages, and [`Family::to_frame`] or an [`Encoder`] turns messages into
-//! frames.
+//! frames. [`schema`] describes them all, and [`walk`](mod@walk) finds each field in the bytes of a body.
 //!
 //! ```
 //! use slsk_wire::server::{LoginRefusal, LoginResponse, ServerResponse};

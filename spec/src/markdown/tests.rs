@@ -104,6 +104,45 @@ at  bytes                                field          value
 }
 
 #[test]
+fn a_drawing_has_a_row_for_each_field_as_wide_as_its_bytes() {
+    let book = book();
+    let peer = book
+        .protocol
+        .families
+        .iter()
+        .find(|family| family.name == "peer")
+        .expect("it is there");
+    let message = peer
+        .messages
+        .iter()
+        .find(|message| message.code == 41)
+        .expect("it is there");
+    let expected = "\
+```text
+  0       1       2       3
+┌───────────────────────────────┐
+│ u32                           │ length: bytes that follow
+├───────────────────────────────┤
+│ u32                           │ code = 41
+├───────────────────────────────┤
+│ u32                           │ token
+├───────┬───────────────────────┘
+│ bool  │ allowed
+├───────┴───────────────────────┐
+│ u64                           │ size, if allowed, may be missing
+│                               │
+├───────────────────────────────┤
+│ u32 = a                       │ reason: its length, if not allowed, may be missing
+├───────────────────────────────┤
+╎ a bytes                       ╎ reason: RefusalReason
+└───────────────────────────────┘
+```
+";
+    let drawn = diagram::frame(&book.protocol, ("u32", 41), false, &message.fields);
+    assert_eq!(drawn, expected);
+}
+
+#[test]
 fn long_things_are_left_out_and_counted() {
     use slsk_wire::Family as _;
     use slsk_wire::server::{FileSearch, PrivilegedUsers, ServerRequest, ServerResponse};
