@@ -4,6 +4,8 @@
 //! bytes for the same fields; tests hold them to that with every message and every captured frame.
 //!
 //! ```
+//! use std::convert::Infallible;
+//!
 //! use slsk_wire::Message;
 //! use slsk_wire::server::FileSearch;
 //! use slsk_wire::walk::{Step, WalkError, walk};
@@ -14,7 +16,7 @@
 //!     if let Step::Value { range, .. } = step {
 //!         places.push(range);
 //!     }
-//!     Ok::<_, WalkError>(())
+//!     Ok::<_, Infallible>(())
 //! })?;
 //! assert_eq!((places, end), (vec![0..4, 4..9], 9));
 //! # Ok::<(), WalkError>(())

@@ -3,8 +3,10 @@
 mod coverage;
 mod files;
 
+use std::convert::Infallible;
+
 use slsk_tests::captures::{Row, rows};
-use slsk_wire::walk::{WalkError, walk};
+use slsk_wire::walk::walk;
 use slsk_wire::{AnyMessage, Decoder, Encoder, FamilyId, Frame, Framer, Limits, Strictness};
 
 fn frame(row: &Row, family: FamilyId) -> Frame {
@@ -68,11 +70,9 @@ fn a_walk_takes_all_of_every_body() {
         let decoded = AnyMessage::decode(&mut decoder, family, &frame(&row, family));
         let decoded = decoded.expect("it decodes");
         let schema = decoded.message.schema().expect("its code is known");
-        let end = walk(
-            schema.record,
-            &decoded.body,
-            &mut |_| Ok::<_, WalkError>(()),
-        );
+        let end = walk(schema.record, &decoded.body, &mut |_| {
+            Ok::<_, Infallible>(())
+        });
         assert_eq!(end, Ok(decoded.body.len()), "{}", row.place());
     }
 }

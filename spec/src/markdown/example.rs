@@ -4,9 +4,10 @@ mod lines;
 mod value;
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 
 use slsk_wire::schema::RecordSchema;
-use slsk_wire::walk::{Label, Step, WalkError, walk};
+use slsk_wire::walk::{Label, Step, walk};
 use slsk_wire::{Decoder, FamilyId};
 
 use super::captures;
@@ -82,7 +83,7 @@ pub(super) fn kinds_of_fields(record: &'static RecordSchema, body: &[u8]) -> usi
                 path.pop();
             }
         }
-        Ok::<_, WalkError>(())
+        Ok::<_, Infallible>(())
     });
     walked.map_or(0, |_| seen.len())
 }

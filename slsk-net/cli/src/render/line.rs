@@ -1,10 +1,11 @@
 //! One line for each event.
 
+use std::convert::Infallible;
 use std::fmt::{self, Display, Formatter, Write};
 use std::time::Duration;
 
 use slsk_wire::schema::RecordSchema;
-use slsk_wire::walk::{Inside, Label, Step, Value, WalkError, walk};
+use slsk_wire::walk::{Inside, Label, Step, Value, walk};
 use slsk_wire::{AnyMessage, DecodeError, Decoded};
 
 use super::text::{Bytes, Count, Quoted, Shown};
@@ -140,7 +141,7 @@ fn fields(record: &'static RecordSchema, body: &[u8], line: &mut String) {
     };
     let walked = walk(record, body, &mut |step| {
         writer.step(&step);
-        Ok::<_, WalkError>(())
+        Ok::<_, Infallible>(())
     });
     if let Err(error) = walked {
         let _ = write!(line, " ({error})");

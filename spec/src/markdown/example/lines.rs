@@ -1,9 +1,10 @@
 //! The lines of an example.
 
+use std::convert::Infallible;
 use std::fmt::{self, Display, Formatter};
 
 use slsk_wire::schema::RecordSchema;
-use slsk_wire::walk::{Inside, Label, Step, WalkError, walk};
+use slsk_wire::walk::{Inside, Label, Step, walk};
 
 use super::value;
 
@@ -77,7 +78,7 @@ impl Lines {
         };
         let walked = walk(record, body, &mut |step| {
             writer.step(step);
-            Ok::<_, WalkError>(())
+            Ok::<_, Infallible>(())
         });
         let end = walked.unwrap_or_else(|error| panic!("an example of {}: {error}", record.name));
         if let Some(trailing) = body.get(end..).filter(|rest| !rest.is_empty()) {

@@ -1,8 +1,9 @@
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::ops::Range;
 
 use slsk_wire::schema::RecordSchema;
-use slsk_wire::walk::{Inside, Label, Step, WalkError, walk};
+use slsk_wire::walk::{Inside, Label, Step, walk};
 use slsk_wire::{AnyMessage, Decoder, FamilyId, Frame, Limits};
 
 use super::*;
@@ -33,7 +34,7 @@ fn fields(record: &'static RecordSchema, body: &[u8]) -> BTreeMap<&'static str, 
             Step::Value { label, range, .. } => (label, range, true),
             Step::Leave => {
                 depth -= 1;
-                return Ok::<_, WalkError>(());
+                return Ok::<_, Infallible>(());
             }
         };
         if let (0, Label::Field(name)) = (depth, label) {
