@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use crate::{kaitai, markdown, protocol};
+use crate::{explorer, kaitai, markdown, protocol};
 
 /// A generated file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +28,7 @@ impl File {
 #[must_use]
 pub fn all() -> Vec<File> {
     let mut files = vec![
+        File::new("explorer.html", explorer::html()),
         File::new("protocol.json", protocol::json()),
         File::new("protocol.schema.json", include_str!("protocol.schema.json")),
         File::new("soulseek.ksy", kaitai::ksy()),

@@ -4,6 +4,8 @@
 //! held against captured packets.
 
 #[cfg(feature = "generate")]
+mod explorer;
+#[cfg(feature = "generate")]
 mod files;
 #[cfg(feature = "generate")]
 pub mod kaitai;

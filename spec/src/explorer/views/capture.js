@@ -1,0 +1,166 @@
+// A capture on the page: its messages in the order of time, filtered, and the one that is chosen.
+
+const LINE_HEIGHT = 30;
+
+class SessionView {
+  constructor(session, name) {
+    Object.assign(this, { session, chosen: -1, shown: [], summaries: new Map() });
+    this.start = session.events[0]?.time ?? 0n;
+    this.detail = el("div", { class: "chosen", "aria-live": "polite" });
+    this.list = new VirtualList({ className: "events", label: "Messages", role: "listbox", height: LINE_HEIGHT, render: (index) => this.row(index) });
+    this.list.element.addEventListener("keydown", (event) => this.key(event));
+    this.count = el("span", { class: "count", role: "status" });
+    this.element = el("section", { class: "capture", "aria-label": `Capture ${name}` }, this.head(name), this.filters(), this.list.element, this.detail);
+    this.list.element.style.height = `${LINE_HEIGHT * Math.max(3, Math.min(14, session.events.length)) + 2}px`;
+    this.filter();
+  }
+
+  head(name) {
+    const { connections, events, damage } = this.session;
+    const kinds = new Map();
+    for (const { kind } of connections) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+    const parts = [...kinds].map(([kind, count]) => `${count} ${kind}`).join(", ");
+    return [
+      el("h3", {}, name, " ", el("small", {}, `${plural(connections.length, "connection")}${parts && ` (${parts})`}, ${plural(events.length, "message")}`)),
+      damage ? el("p", { class: "problem", role: "alert" }, `${damage}. What precedes the damage is shown.`) : null,
+    ];
+  }
+
+  filters() {
+    const option = (value, text) => el("option", { value }, text);
+    const { connections, events } = this.session;
+    const families = [...new Set(events.map(familyOf))];
+    this.text = el("input", { type: "search", placeholder: "Filter by name, user, value", "aria-label": "Filter messages", spellcheck: "false" });
+    this.family = el("select", { "aria-label": "Family" }, option("", "All families"), families.map((name) => option(name, familyTitle(name))));
+    this.connection = el(
+      "select",
+      { "aria-label": "Connection" },
+      option("", "All connections"),
+      connections.slice(0, 2000).map(({ kind, initiator, acceptor }, index) =>
+        option(String(index), `#${index + 1} ${kind}: ${partyText(initiator)} → ${partyText(acceptor)}`),
+      ),
+    );
+    const later = debounced(() => this.filter(), 150);
+    this.text.addEventListener("input", later);
+    this.family.addEventListener("change", () => this.filter());
+    this.connection.addEventListener("change", () => this.filter());
+    return el("div", { class: "filters" }, this.text, this.family, this.connection, this.count);
+  }
+
+  filter() {
+    const words = this.text.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const { family, connection } = this;
+    this.shown = [];
+    this.session.events.forEach((event, index) => {
+      if (family.value && familyOf(event) !== family.value) return;
+      if (connection.value !== "" && event.connection !== Number(connection.value)) return;
+      const text = words.length > 0 ? this.textOf(event).toLowerCase() : "";
+      if (words.every((word) => text.includes(word))) this.shown.push(index);
+    });
+    this.count.textContent = `${grouped(this.shown.length)} shown`;
+    this.list.element.scrollTop = 0;
+    this.list.reset(this.shown.length);
+  }
+
+  textOf(event) {
+    const { from, to } = this.ends(event);
+    return `#${event.connection + 1} ${partyText(from)} ${from.address} ${partyText(to)} ${to.address} ${familyOf(event)} ${eventName(event)} ${this.summary(event)}`;
+  }
+
+  ends(event) {
+    const dialogue = this.session.connections[event.connection];
+    return { from: dialogue[event.from], to: dialogue[OTHER[event.from]] };
+  }
+
+  summary(event) {
+    let summary = this.summaries.get(event);
+    if (summary === undefined) {
+      summary = eventSummary(event);
+      this.summaries.set(event, summary);
+    }
+    return summary;
+  }
+
+  row(index) {
+    const place = this.shown[index];
+    const event = this.session.events[place];
+    const { from, to } = this.ends(event);
+    const seconds = (Number(event.time - this.start) / 1e9).toFixed(3);
+    const tint = event.is === "frame" ? catalog.family(event.family).tint : event.is === "file" ? "tint-file" : "tint-fault";
+    return el(
+      "div",
+      {
+        class: `event ${tint}`,
+        role: "option",
+        id: `event-${place}`,
+        "aria-selected": String(place === this.chosen),
+        onclick: () => this.choose(index),
+      },
+      el("span", { class: "time" }, seconds),
+      el("span", { class: "connection" }, `#${event.connection + 1}`),
+      el("span", { class: "ends" }, visible(partyText(from)), " → ", visible(partyText(to))),
+      el("span", { class: "badge" }, familyTitle(familyOf(event))),
+      el("span", { class: "name" }, eventName(event)),
+      el("span", { class: "summary" }, visible(this.summary(event))),
+    );
+  }
+
+  choose(index) {
+    this.chosen = this.shown[index];
+    this.place = index;
+    const event = this.session.events[this.chosen];
+    this.list.show(index);
+    this.list.refresh();
+    this.list.element.setAttribute("aria-activedescendant", `event-${this.chosen}`);
+    this.detail.replaceChildren(eventView(this.session, event));
+  }
+
+  key(event) {
+    const last = this.shown.length - 1;
+    const at = this.place ?? -1;
+    const target = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: last, PageDown: at + 10, PageUp: at - 10 }[event.key];
+    if (target === undefined || last < 0) return;
+    event.preventDefault();
+    this.choose(Math.max(0, Math.min(last, target)));
+  }
+}
+
+const familyOf = (event) => event.family ?? (event.is === "file" ? "file" : "fault");
+
+function partyText({ name, address }) {
+  if (!name) return address;
+  return name.server ? "server" : typeof name.user === "string" ? name.user : `(${name.user.$hex})`;
+}
+
+function eventName(event) {
+  if (event.is !== "frame") return event.name ?? event.fault.kind;
+  const { width, messages, named } = decoder.family(event.family);
+  const { view } = bodyOf(event.frame);
+  const code = width === 1 ? view.getUint8(4) : view.getUint32(4, true);
+  return messages.get(code)?.name ?? named.get(code)?.name ?? `Unknown (${code})`;
+}
+
+function eventSummary(event) {
+  if (event.is === "frame") return summaryOf(decoder.decode(event.family, event.frame));
+  if (event.is === "fault") return `${plural(event.length, "byte")}: ${event.fault.message}`;
+  const { token, offset, length, missing } = event.fields;
+  if (token !== undefined) return `token=${token}`;
+  if (offset !== undefined) return `offset=${offset}`;
+  return `${plural(length, "byte")}${missing ? `, ${grouped(missing)} of them not in the capture` : ""}`;
+}
+
+function eventView(session, event) {
+  const json = () => eventJson(decoder, session, event);
+  if (event.is === "frame") return frameView(decoder.decode(event.family, event.frame), { ...event, json });
+  const bytes = event.bytes ?? event.head;
+  const nowhere = () => {};
+  const pane = bytes.length > 0 ? new HexView({ label: "The first bytes", bytes, tints: [], look: nowhere, choose: nowhere }).element : null;
+  return el(
+    "article",
+    { class: `decoded ${event.is === "file" ? "tint-file" : "tint-fault"}` },
+    el("header", {}, el("h3", {}, catalog.types.has(event.name) ? el("a", { href: `#/type/${event.name}` }, event.name) : eventName(event))),
+    el("p", { class: event.is === "fault" ? "problem" : "lead" }, eventSummary(event)),
+    pane,
+    jsonBox(json),
+  );
+}
