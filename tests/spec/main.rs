@@ -4,4 +4,5 @@
 
 mod interpreter;
 mod kaitai;
+mod explorer;
 mod tools;

@@ -7,7 +7,7 @@ use crate::explorer::links::{Links, code_behind};
 
 /// The width that a character takes at most, on average; a bit more than it needs.
 const CHARACTER: usize = 7;
-/// Characters in a line of a label.
+/// Characters in a line of a label between two columns that are side by side.
 const LINE: usize = 34;
 /// From one line of text to the next.
 const LEADING: usize = 17;
@@ -34,13 +34,13 @@ pub(super) fn draw(diagram: &Diagram, page: &str, links: &Links) -> String {
     }
     let bottom = canvas.y + 6;
     let last = columns.last().copied().unwrap_or_default();
-    let edge = diagram.participants.last().map_or(0, |name| width(name) / 2 + 12);
+    let edge = diagram.participants.last().map_or(0, |name| width(name) / 2 + 16);
     let (wide, high) = (last + edge.max(70) + MARGIN, bottom + MARGIN);
     let mut svg = format!(
         "<svg class=\"sequence\" viewBox=\"0 0 {wide} {high}\" width=\"{wide}\" height=\"{high}\" role=\"group\" aria-label=\"Sequence diagram\">"
     );
     for (name, x) in diagram.participants.iter().zip(&columns) {
-        let (half, top) = (width(name) / 2 + 12, MARGIN + HEAD);
+        let (half, top) = (width(name) / 2 + 16, MARGIN + HEAD);
         let _ = write!(
             svg,
             "<path class=\"lifeline\" d=\"M{x} {top}V{bottom}\"/><rect class=\"participant\" x=\"{}\" y=\"{MARGIN}\" width=\"{}\" height=\"{HEAD}\" rx=\"6\"/>",
@@ -63,14 +63,14 @@ fn columns(diagram: &Diagram) -> Vec<usize> {
     for step in &diagram.steps {
         if let Step::Arrow { from, to, label, .. } = step {
             let (first, last) = (*from.min(to), *from.max(to));
-            let longest = wrap(label).iter().map(|line| width(line)).max();
+            let longest = wrap(label, LINE * (last - first)).iter().map(|line| width(line)).max();
             let share = (longest.unwrap_or_default() + 28) / (last - first);
             for gap in &mut gaps[first..last] {
                 *gap = (*gap).max(share);
             }
         }
     }
-    let first = diagram.participants.first().map_or(0, |name| width(name) / 2 + 12);
+    let first = diagram.participants.first().map_or(0, |name| width(name) / 2 + 16);
     let mut x = MARGIN + first.max(70);
     let mut columns = vec![x];
     for gap in gaps {
@@ -149,7 +149,8 @@ impl Canvas<'_> {
 
     fn arrow(&mut self, from: usize, to: usize, dashed: bool, label: &str) {
         let (start, end) = (self.columns[from], self.columns[to]);
-        self.text("label", usize::midpoint(start, end), label);
+        let line = start.abs_diff(end).saturating_sub(24) / CHARACTER;
+        self.text("label", usize::midpoint(start, end), &wrap(label, line));
         let tip = if end > start { end - 9 } else { end + 9 };
         let class = if dashed { "arrow dashed" } else { "arrow" };
         let y = self.y;
@@ -163,7 +164,7 @@ impl Canvas<'_> {
 
     fn note(&mut self, (first, last): (usize, usize), text: &str) {
         let (start, end) = (self.columns[first], self.columns[last]);
-        let lines = wrap(text);
+        let lines = wrap(text, LINE);
         let longest = lines.iter().map(|line| width(line)).max().unwrap_or_default();
         let wide = (longest + 24).max(end - start + 60);
         let middle = usize::midpoint(start, end);
@@ -174,20 +175,20 @@ impl Canvas<'_> {
             middle.saturating_sub(wide / 2),
             self.y
         );
-        self.y += 1;
-        self.text("note-text", middle, text);
-        self.y += 20;
+        self.y += 5;
+        self.text("note-text", middle, &lines);
+        self.y += 18;
     }
 
     /// Writes lines around `x`, and moves below them.
-    fn text(&mut self, class: &str, x: usize, text: &str) {
-        for line in wrap(text) {
+    fn text(&mut self, class: &str, x: usize, lines: &[String]) {
+        for line in lines {
             self.y += LEADING;
             let _ = write!(
                 self.shapes,
                 "<text class=\"{class}\" x=\"{x}\" y=\"{}\">{}</text>",
                 self.y - 5,
-                self.linked(&line)
+                self.linked(line)
             );
         }
         self.y += 3;
@@ -216,13 +217,13 @@ impl Canvas<'_> {
     }
 }
 
-/// The text in lines, broken at spaces.
-fn wrap(text: &str) -> Vec<String> {
+/// The text in lines of so many characters, broken at spaces.
+fn wrap(text: &str, most: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
         let line = lines.last_mut().expect("there is always a line");
         // A code stays with its name.
-        if line.is_empty() || word.starts_with('(') || line.chars().count() + word.chars().count() < LINE {
+        if line.is_empty() || word.starts_with('(') || line.chars().count() + word.chars().count() < most {
             if !line.is_empty() {
                 line.push(' ');
             }

@@ -5,10 +5,11 @@ class Catalog {
     this.protocol = protocol;
     this.guide = guide;
     this.families = protocol.families.map((family, index) => ({ ...family, tint: `tint-${index % 8}` }));
-    this.entries = this.families.flatMap((family) => [
-      ...family.messages.map((message) => entryOf(family, message)),
-      ...family.named.map((named) => entryOf(family, { ...named, fields: [], aliases: [], layoutUnknown: true })),
-    ]);
+    this.entries = this.families.flatMap((family) => {
+      const named = family.named.map((one) => ({ ...one, fields: [], aliases: [], layoutUnknown: true }));
+      const all = [...family.messages, ...named].sort((one, other) => one.code - other.code);
+      return all.map((message) => entryOf(family, message));
+    });
     this.parts = protocol.file.map((part) => ({ ...part, href: `#/type/${part.name}` }));
     this.types = new Map();
     for (const [is, list] of [["record", protocol.records], ["enum", protocol.enums], ["part", protocol.file]]) {

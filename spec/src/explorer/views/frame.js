@@ -10,9 +10,11 @@ function frameView(decoded, { obfuscated = false, wire = null, json } = {}) {
   const nodes = nodesOf(decoded);
   const stream = nodes.find((node) => node.label === "zlib stream");
   if (stream?.children) stream.made = stream.children();
-  const tops = [...nodes.filter((node) => node !== stream), ...(stream?.made ?? [])];
+  const tops = [...nodes, ...(stream?.made ?? [])];
   tops.forEach((node, index) => {
-    node.tint = node.broken || node.extra ? "odd" : node.label === "length" || node.label === "code" ? "head" : index % TINTS;
+    if (node.broken || node.extra) node.tint = "odd";
+    else if (node === stream) node.tint = "zip";
+    else node.tint = node.number === undefined ? index % TINTS : "head";
   });
   const panes = new Map();
   const keyLength = decoder.protocol.framing.obfuscation.key_length;

@@ -86,10 +86,19 @@ class HexView {
   }
 
   key(event) {
-    const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -this.perRow, ArrowDown: this.perRow, Home: -Infinity, End: Infinity };
-    const step = steps[event.key];
-    if (step === undefined || this.bytes.length === 0) return;
+    const last = this.bytes.length - 1;
+    const from = Math.max(0, this.cursor);
+    const target = {
+      ArrowLeft: from - 1,
+      ArrowRight: from + 1,
+      ArrowUp: from - this.perRow,
+      ArrowDown: from + this.perRow,
+      Home: 0,
+      End: last,
+    }[event.key];
+    if (target === undefined || last < 0) return;
     event.preventDefault();
-    this.goTo(Math.max(0, Math.min(this.bytes.length - 1, Math.max(0, this.cursor) + (this.cursor < 0 ? 0 : step))));
+    // The first arrow only shows where the cursor is.
+    this.goTo(Math.max(0, Math.min(last, this.cursor < 0 && event.key.startsWith("Arrow") ? 0 : target)));
   }
 }
