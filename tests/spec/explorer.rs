@@ -65,6 +65,29 @@ fn the_page_reads_what_we_read_and_does_what_people_want() {
     assert_eq!(counts["captures"], recordings.len());
 }
 
+#[test]
+fn its_examples_are_captured_frames() {
+    let text = fs::read_to_string(checkout().join("spec/src/explorer/samples.json"));
+    let samples: Vec<serde_json::Value> =
+        serde_json::from_str(&text.expect("the examples")).expect("well-formed");
+    let rows = captures::rows();
+    for sample in &samples {
+        let captured = rows.iter().any(|row| {
+            let bytes = if sample["obfuscated"] == true {
+                &row.raw
+            } else {
+                &row.frame
+            };
+            sample["from"] == format!("{}.jsonl, seq {}", row.scenario, row.seq)
+                && sample["code"] == json!(row.code)
+                && row.family().is_some_and(|family| sample["family"] == family.name())
+                && sample["hex"] == const_hex::encode(bytes)
+        });
+        assert!(captured, "{sample}");
+    }
+    assert!(samples.len() > 100, "{}", samples.len());
+}
+
 /// Every captured frame once.
 fn captured() -> Vec<Case> {
     let mut seen = BTreeSet::new();

@@ -65,7 +65,8 @@ pub(super) fn page(name: String, text: &str, names: &[String], links: &Links) ->
                     source.push_str(&line);
                 }
                 let svg = diagram::svg(&source, &name, links);
-                events.push(Event::Html(format!("<div class=\"diagram\">{svg}</div>\n").into()));
+                events.push(Event::Html(scrolling("diagram", "Diagram").into()));
+                events.push(Event::Html(format!("{svg}</div>\n").into()));
             }
             Event::Start(Tag::Heading { level, .. }) => {
                 let words = text[range].trim_matches(['#', ' ', '\n']).replace('`', "");
@@ -85,8 +86,7 @@ pub(super) fn page(name: String, text: &str, names: &[String], links: &Links) ->
                 events.push(Event::Start(Tag::Link { link_type, dest_url, title, id }));
             }
             Event::Start(Tag::Table(alignments)) => {
-                let around = "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table\">\n";
-                events.push(Event::Html(around.into()));
+                events.push(Event::Html(scrolling("scroll", "Table").into()));
                 events.push(Event::Start(Tag::Table(alignments)));
             }
             Event::End(TagEnd::Table) => {
@@ -112,6 +112,11 @@ pub(super) fn page(name: String, text: &str, names: &[String], links: &Links) ->
     html::push_html(&mut out, events.into_iter());
     let title = title.unwrap_or_else(|| panic!("the page {name} of the guide has no heading"));
     Page { name, title, html: out }
+}
+
+/// The beginning of what scrolls by itself on narrow screens, with keys too.
+fn scrolling(class: &str, label: &str) -> String {
+    format!("<div class=\"{class}\" tabindex=\"0\" role=\"region\" aria-label=\"{label}\">\n")
 }
 
 /// Where a link of a page leads to.

@@ -6,13 +6,16 @@ const NANOS = 1_000_000_000n;
 class CaptureFault extends Error {}
 
 /**
- * Hands every packet to `each` as `{ time, link, data, wireLength }`; `time` in nanoseconds since 1970. Throws a
- * `CaptureFault` at the first fault, when those before it have been handed over.
+ * Yields every packet as `{ time, link, data, wireLength }`; `time` in nanoseconds since 1970. Throws a
+ * `CaptureFault` at the first fault, behind the packets before it.
  */
-function walkPackets(file, each) {
+function* walkPackets(file) {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   if (file.length === 0) throw new CaptureFault("empty file");
-  if (startsWith(file, 0, [0x0a, 0x0d, 0x0d, 0x0a])) return walkPcapng(file, view, each);
+  if (startsWith(file, 0, [0x0a, 0x0d, 0x0d, 0x0a])) {
+    yield* walkPcapng(file, view);
+    return;
+  }
   const magics = { 0xa1b2c3d4: 1000n, 0xa1b23c4d: 1n, 0xa1b2cd34: 1000n };
   if (file.length >= 4) {
     for (const little of [true, false]) {
@@ -20,13 +23,16 @@ function walkPackets(file, each) {
       const unit = magics[magic];
       const longer = magic === 0xa1b2cd34;
       // The longer record header is known of little-endian files only.
-      if (unit && (little || !longer)) return walkPcap(file, view, { little, unit, longer }, each);
+      if (unit && (little || !longer)) {
+        yield* walkPcap(file, view, { little, unit, longer });
+        return;
+      }
     }
   }
   throw new CaptureFault("not a capture: expected pcap or pcapng; if it is compressed, unpack it first");
 }
 
-function walkPcap(file, view, { little, unit, longer }, each) {
+function* walkPcap(file, view, { little, unit, longer }) {
   const HEADER = 24;
   const record = longer ? 24 : 16;
   if (file.length < HEADER) throw new CaptureFault("truncated: the file ends inside its header");
@@ -39,19 +45,19 @@ function walkPcap(file, view, { little, unit, longer }, each) {
     if (left < record + stored) {
       throw new CaptureFault(`truncated: the file ends inside packet ${number}, which begins at byte ${at}`);
     }
-    each({
+    yield {
       time: BigInt(view.getUint32(at, little)) * NANOS + BigInt(view.getUint32(at + 4, little)) * unit,
       link,
       data: file.subarray(at + record, at + record + stored),
       wireLength: view.getUint32(at + 12, little),
-    });
+    };
     at += record + stored;
   }
 }
 
 const BLOCK = { section: 0x0a0d0d0a, interface: 1, obsolete: 2, simple: 3, enhanced: 6 };
 
-function walkPcapng(file, view, each) {
+function* walkPcapng(file, view) {
   const section = { little: true, interfaces: [], time: 0n };
   for (let at = 0; at < file.length; ) {
     const left = file.length - at;
@@ -68,23 +74,25 @@ function walkPcapng(file, view, each) {
     if (length > left) throw new CaptureFault(`truncated: the file ends inside a block, which begins at byte ${at}`);
     if (length % 4 !== 0 || view.getUint32(at + length - 4, little) !== length) throw fault("is not understood");
     const body = file.subarray(at + 8, at + length - 4);
-    readBlock(section, kind, bodyOf(body), each, fault);
+    const packet = readBlock(section, kind, bodyOf(body), fault);
+    if (packet) yield packet;
     at += length;
   }
 }
 
-function readBlock(section, kind, { bytes, view }, each, fault) {
+/** Takes in a block; the packet, where it is one. */
+function readBlock(section, kind, { bytes, view }, fault) {
   const { little } = section;
   const number = (at) => {
     if (at + 4 > bytes.length) throw fault("is too short");
     return view.getUint32(at, little);
   };
-  const hand = (id, high, low, captured, wireLength, from) => {
+  const packet = (id, high, low, captured, wireLength, from) => {
     const face = section.interfaces[id];
     if (!face) throw fault("belongs to no interface");
     if (captured > bytes.length - from) throw fault("claims more bytes than it has");
     section.time = timeOf(face, (BigInt(high) << 32n) | BigInt(low));
-    each({ time: section.time, link: face.link, data: bytes.subarray(from, from + captured), wireLength });
+    return { time: section.time, link: face.link, data: bytes.subarray(from, from + captured), wireLength };
   };
   switch (kind) {
     case BLOCK.section:
@@ -95,21 +103,19 @@ function readBlock(section, kind, { bytes, view }, each, fault) {
       section.interfaces.push(interfaceOf(bytes, view, little));
       break;
     case BLOCK.enhanced:
-      hand(number(0), number(4), number(8), number(12), number(16), 20);
-      break;
+      return packet(number(0), number(4), number(8), number(12), number(16), 20);
     case BLOCK.obsolete:
-      hand(little ? number(0) & 0xffff : number(0) >>> 16, number(4), number(8), number(12), number(16), 20);
-      break;
+      return packet(little ? number(0) & 0xffff : number(0) >>> 16, number(4), number(8), number(12), number(16), 20);
     case BLOCK.simple: {
       const face = section.interfaces[0];
       if (!face) throw fault("belongs to no interface");
       const wireLength = number(0);
       const most = Math.min(wireLength, face.snapLength || Infinity);
-      each({ time: section.time, link: face.link, data: bytes.subarray(4, 4 + most), wireLength });
-      break;
+      return { time: section.time, link: face.link, data: bytes.subarray(4, 4 + most), wireLength };
     }
     default:
   }
+  return null;
 }
 
 function interfaceOf(bytes, view, little) {

@@ -3,6 +3,9 @@
 /** How many bytes are needed at most to tell what a connection is. */
 const HEAD = 64 << 10;
 
+/** When so much was inflated of a connection, it is known well enough, in bytes. */
+const ENOUGH = 256 << 20;
+
 const OTHER = { initiator: "acceptor", acceptor: "initiator" };
 
 /** The bytes that a side sent first, up to a gap and to `HEAD`. */
@@ -169,12 +172,15 @@ class Planner {
   sense(events, init) {
     let clear = 0;
     let doubtful = 0;
+    let inflated = 0;
     for (const event of events) {
       if (event.is === "frame" && !(init && event.family === "peer_init")) {
-        const is = this.decoder.isClear(event.family, event.frame);
-        if (is === null) return 0;
-        if (is) clear += 1;
+        const decoded = this.decoder.decode(event.family, event.frame);
+        if (decoded.problem) return 0;
+        if (decoded.message && decoded.trailing.length === 0) clear += 1;
         else doubtful += 1;
+        inflated += decoded.base === null ? decoded.body.bytes.length : 0;
+        if (inflated > ENOUGH) break;
       } else if (event.is === "fault" && !CUT.includes(event.fault.kind)) return 0;
     }
     return doubtful > clear ? 0 : clear;

@@ -9,8 +9,7 @@
  * the page stays alive.
  */
 async function readSession(decoder, file, breathe = async () => {}) {
-  const { connections, damage } = reassemble(file);
-  await breathe();
+  const { connections, damage } = await reassemble(file, breathe);
   const planner = new Planner(decoder);
   const all = [];
   for (const connection of connections) {

@@ -1,15 +1,18 @@
 // Puts the two byte streams of every TCP connection back together.
 //
-// Each stream gathers the pieces that nobody sent before, and at the end they are put in order. A byte is readable
-// once everything before it that the file holds has arrived. A hole that is never filled becomes a count of missing
+// Each stream gathers what was sent, and at the end it is put in order; of bytes that were sent again the first ones
+// count. A byte is readable once everything before it that the file holds has arrived. A hole that is never filled becomes a count of missing
 // bytes. Checksums are not looked at.
 
+/** Packets between two looks at the clock. */
+const BREATH = 2000;
+
 /** Reassembles a capture: `{ connections, damage }`, where `damage` is the first fault or null. */
-function reassemble(file) {
+async function reassemble(file, breathe) {
   const streams = new Streams();
   let damage = null;
   try {
-    walkPackets(file, (stored) => {
+    for (const stored of walkPackets(file)) {
       try {
         const packet = dissect(stored);
         if (packet) streams.push(stored.time, packet);
@@ -17,7 +20,8 @@ function reassemble(file) {
         if (!(fault instanceof CaptureFault)) throw fault;
         damage ??= fault.message;
       }
-    });
+      if (streams.arrivals % BREATH === 0) await breathe();
+    }
   } catch (fault) {
     if (!(fault instanceof CaptureFault)) throw fault;
     damage = fault.message;
@@ -37,7 +41,8 @@ class Streams {
     this.arrivals += 1;
     const stamp = { arrival: this.arrivals, time };
     packet.from = addressText(packet.source);
-    const key = [packet.from, addressText(packet.destination)].sort().join(" ");
+    const to = addressText(packet.destination);
+    const key = packet.from < to ? `${packet.from} ${to}` : `${to} ${packet.from}`;
     let connection = this.current.get(key);
     if (!connection?.isOf(packet)) {
       connection = new Tracked(packet);
@@ -58,13 +63,14 @@ class Tracked {
   constructor(packet) {
     this.initiator = packet.source;
     this.acceptor = packet.destination;
+    this.opener = packet.from;
     this.opened = false;
     this.up = new Stream();
     this.down = new Stream();
   }
 
   sender(packet) {
-    return packet.from === addressText(this.initiator) ? this.up : this.down;
+    return packet.from === this.opener ? this.up : this.down;
   }
 
   /** Whether `packet` belongs to this connection, and not to a later one between the same ports. */
@@ -72,13 +78,14 @@ class Tracked {
     if (!packet.opening) return true;
     const { start } = this.sender(packet);
     if (start !== null) return start === (packet.sequence + 1) >>> 0;
-    return packet.opening === "answer" || (this.up.pieces.length === 0 && this.down.pieces.length === 0);
+    return packet.opening === "answer" || (this.up.parts.length === 0 && this.down.parts.length === 0);
   }
 
   push(packet, stamp) {
     if (packet.opening && !this.opened) {
       this.opened = true;
-      if ((packet.opening === "request") !== (packet.from === addressText(this.initiator))) {
+      if ((packet.opening === "request") !== (packet.from === this.opener)) {
+        this.opener = addressText(this.acceptor);
         [this.initiator, this.acceptor] = [this.acceptor, this.initiator];
         [this.up, this.down] = [this.down, this.up];
       }
@@ -101,8 +108,7 @@ class Stream {
     this.endSequence = 0;
     this.end = 0;
     this.closed = null;
-    this.pieces = [];
-    this.filled = [];
+    this.parts = [];
   }
 
   push({ sequence: first, opening, payload, length: packetLength, fin }, stamp) {
@@ -125,55 +131,17 @@ class Stream {
       this.endSequence = (sequence + packetLength) >>> 0;
     }
     if (fin && !this.closed) this.closed = { end, stamp };
-    const bytes = payload.subarray(Math.min(early, payload.length));
-    const stored = begin + bytes.length;
-    for (const [from, to] of this.fill(begin, end)) {
-      if (from < stored) {
-        const piece = bytes.subarray(from - begin, Math.min(to, stored) - begin);
-        this.pieces.push({ at: from, stamp, length: piece.length, bytes: piece });
-      }
-      if (to > stored) {
-        const cut = Math.max(from, stored);
-        this.pieces.push({ at: cut, stamp, length: to - cut, bytes: null });
-      }
-    }
-  }
-
-  /** Marks a range as filled; the parts of it that were not, in order. */
-  fill(start, end) {
-    if (start >= end) return [];
-    const { filled } = this;
-    let low = 0;
-    let high = filled.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (filled[middle][1] < start) low = middle + 1;
-      else high = middle;
-    }
-    const gaps = [];
-    let next = low;
-    let from = start;
-    const merged = [start, end];
-    for (; next < filled.length && filled[next][0] <= end; next += 1) {
-      const [oldStart, oldEnd] = filled[next];
-      if (oldStart > from) gaps.push([from, oldStart]);
-      from = Math.max(from, oldEnd);
-      merged[0] = Math.min(merged[0], oldStart);
-      merged[1] = Math.max(merged[1], oldEnd);
-    }
-    if (from < end) gaps.push([from, end]);
-    filled.splice(low, next - low, merged);
-    return gaps;
+    if (end === begin) return;
+    this.parts.push({ begin, end, bytes: payload.subarray(Math.min(early, payload.length)), stamp });
   }
 
   finish(from) {
-    this.pieces.sort((one, other) => one.at - other.at);
     const segments = [];
     let readable = { arrival: 0, time: 0n };
     const later = (stamp) => (stamp.arrival > readable.arrival ? stamp : readable);
     const missing = (stamp, length) => segments.push({ ...stamp, from, bytes: null, length });
     let reached = 0;
-    for (const { at, stamp, length, bytes } of this.pieces) {
+    for (const { at, stamp, length, bytes } of piecesOf(this.parts)) {
       readable = later(stamp);
       if (at > reached) missing(readable, at - reached);
       reached = at + length;
@@ -181,5 +149,99 @@ class Stream {
     }
     if (this.closed && this.closed.end > reached) missing(later(this.closed.stamp), this.closed.end - reached);
     return segments;
+  }
+}
+
+/**
+ * Cuts parts that may overlap into pieces that do not, in order; each byte comes from the part that arrived first.
+ * A piece without bytes was sent and not stored.
+ */
+function piecesOf(parts) {
+  const sorted = parts.toSorted((one, other) => one.begin - other.begin || one.stamp.arrival - other.stamp.arrival);
+  const pieces = [];
+  const open = new Heap((part) => part.stamp.arrival);
+  const add = (part, from, to) => {
+    const { begin, bytes, stamp } = part;
+    const stored = begin + bytes.length;
+    if (from < stored) {
+      const piece = bytes.subarray(from - begin, Math.min(to, stored) - begin);
+      pieces.push({ at: from, stamp, length: piece.length, bytes: piece });
+    }
+    if (to > stored) {
+      const cut = Math.max(from, stored);
+      pieces.push({ at: cut, stamp, length: to - cut, bytes: null });
+    }
+  };
+  let run = null;
+  const close = () => {
+    if (run) add(run.part, run.from, run.to);
+    run = null;
+  };
+  let at = 0;
+  for (let next = 0; next < sorted.length || open.size > 0; ) {
+    while (open.size > 0 && open.first.end <= at) open.take();
+    if (open.size === 0) {
+      if (next === sorted.length) break;
+      at = Math.max(at, sorted[next].begin);
+    }
+    while (next < sorted.length && sorted[next].begin <= at) {
+      open.put(sorted[next]);
+      next += 1;
+    }
+    while (open.size > 0 && open.first.end <= at) open.take();
+    if (open.size === 0) continue;
+    const part = open.first;
+    const to = next < sorted.length ? Math.min(part.end, sorted[next].begin) : part.end;
+    if (run?.part === part && run.to === at) run.to = to;
+    else {
+      close();
+      run = { part, from: at, to };
+    }
+    at = to;
+  }
+  close();
+  return pieces;
+}
+
+/** Things of which the least comes first. */
+class Heap {
+  constructor(key) {
+    this.key = key;
+    this.list = [];
+  }
+
+  get size() {
+    return this.list.length;
+  }
+
+  get first() {
+    return this.list[0];
+  }
+
+  put(thing) {
+    const { list, key } = this;
+    let at = list.length;
+    list.push(thing);
+    while (at > 0 && key(list[(at - 1) >> 1]) > key(thing)) {
+      list[at] = list[(at - 1) >> 1];
+      at = (at - 1) >> 1;
+    }
+    list[at] = thing;
+  }
+
+  take() {
+    const { list, key } = this;
+    const last = list.pop();
+    if (list.length === 0) return;
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= list.length) break;
+      if (child + 1 < list.length && key(list[child + 1]) < key(list[child])) child += 1;
+      if (key(list[child]) >= key(last)) break;
+      list[at] = list[child];
+      at = child;
+    }
+    list[at] = last;
   }
 }

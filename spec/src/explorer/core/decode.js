@@ -76,13 +76,6 @@ class Decoder {
     }
     return decoded;
   }
-
-  /** Whether a frame is a known message with nothing left over; null where it can't be decoded at all. */
-  isClear(family, frame) {
-    const decoded = this.decode(family, frame);
-    if (decoded.problem) return null;
-    return decoded.message !== null && decoded.trailing.length === 0;
-  }
 }
 
 function zlibFault(kind, limit) {

@@ -96,8 +96,8 @@ function cutFrames(decoder, bytes, familyName, obfuscated, most = Infinity) {
   return { frames, end: at, fault: null };
 }
 
-/** How many frames and values are looked at to tell how well a family fits. */
-const LOOK = { frames: 50, values: 400 };
+/** How many frames, values and inflated bytes are looked at to tell how well a family fits. */
+const LOOK = { frames: 50, values: 400, inflated: 64 << 20 };
 
 /**
  * The ways to read `bytes`, the best first: `{ family, obfuscated, score, frames, clear }`. Those that fit at all have
@@ -118,16 +118,21 @@ function scoreOf(decoder, family, cut, length) {
   let sum = 0;
   let clear = 0;
   let covered = 0;
+  let seen = 0;
+  let inflated = 0;
   for (const { frame, start, end } of cut.frames) {
     const decoded = decoder.decode(family, frame);
     const quality = qualityOf(decoded);
+    seen += 1;
     sum += quality;
     clear += quality > 0.5 ? 1 : 0;
     covered += quality > 0 ? end - start : 0;
+    inflated += decoded.base === null ? decoded.body.bytes.length : 0;
+    if (inflated > LOOK.inflated) break;
   }
-  if (cut.frames.length === 0) return { score: 0, clear };
-  const share = cut.frames.length < LOOK.frames ? covered / length : 1;
-  return { score: (sum / cut.frames.length) * share, clear };
+  if (seen === 0) return { score: 0, clear };
+  const all = seen === cut.frames.length && seen < LOOK.frames;
+  return { score: (sum / seen) * (all ? covered / length : 1), clear };
 }
 
 /** How much sense a frame makes, from 0 to 1. */

@@ -3,6 +3,8 @@
 
 /** More than this is not taken from a paste, in characters. */
 const PASTE_LIMIT = 64 << 20;
+/** A dump may leave out lines that repeat; more than this it may not become, in bytes. */
+const DUMP_LIMIT = 16 << 20;
 
 /**
  * Reads pasted text: `{ bytes, family, problem }`. `family` is set where the text names one, `problem` where it is
@@ -38,10 +40,11 @@ function parseJsonLine(text, fail) {
 
 function parseEscaped(text) {
   const bytes = [];
+  const encoder = new TextEncoder();
   const simple = { n: 10, r: 13, t: 9, 0: 0, "\\": 92, '"': 34, "'": 39, a: 7, b: 8, f: 12, v: 11 };
   for (let at = 0; at < text.length; at += 1) {
     if (text[at] !== "\\") {
-      bytes.push(...new TextEncoder().encode(text[at]));
+      bytes.push(...encoder.encode(text[at]));
       continue;
     }
     const hex = /^x([0-9a-f]{2})/i.exec(text.slice(at + 1, at + 4));
@@ -97,7 +100,7 @@ function dumpBytes(parsed) {
   for (let index = 0; index < parsed.length; index += 1) {
     const line = parsed[index];
     if (!line) continue;
-    if (line.offset - base > PASTE_LIMIT) return null;
+    if (line.offset - base > DUMP_LIMIT) return null;
     if (parsed[index - 1] === null && before) {
       while (before.length > 0 && bytes.length < line.offset - base) bytes.push(...before);
     }

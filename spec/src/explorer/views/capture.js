@@ -47,19 +47,29 @@ class SessionView {
     return el("div", { class: "filters" }, this.text, this.family, this.connection, this.count);
   }
 
-  filter() {
+  /** Looks for what fits, piece by piece, so that the page stays alive; a new filter ends the last one. */
+  async filter() {
     const words = this.text.value.toLowerCase().split(/\s+/).filter(Boolean);
     const { family, connection } = this;
-    this.shown = [];
-    this.session.events.forEach((event, index) => {
-      if (family.value && familyOf(event) !== family.value) return;
-      if (connection.value !== "" && event.connection !== Number(connection.value)) return;
+    const turn = (this.turn ?? 0) + 1;
+    this.turn = turn;
+    const shown = [];
+    let began = performance.now();
+    for (const [index, event] of this.session.events.entries()) {
+      if (family.value && familyOf(event) !== family.value) continue;
+      if (connection.value !== "" && event.connection !== Number(connection.value)) continue;
       const text = words.length > 0 ? this.textOf(event).toLowerCase() : "";
-      if (words.every((word) => text.includes(word))) this.shown.push(index);
-    });
-    this.count.textContent = `${grouped(this.shown.length)} shown`;
+      if (words.every((word) => text.includes(word))) shown.push(index);
+      if (performance.now() - began < 40) continue;
+      await new Promise((go) => setTimeout(go));
+      if (turn !== this.turn) return;
+      began = performance.now();
+    }
+    this.shown = shown;
+    this.place = -1;
+    this.count.textContent = `${grouped(shown.length)} shown`;
     this.list.element.scrollTop = 0;
-    this.list.reset(this.shown.length);
+    this.list.reset(shown.length);
   }
 
   textOf(event) {

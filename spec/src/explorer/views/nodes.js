@@ -17,6 +17,7 @@ function nodesOf(decoded) {
   }
   const place = { pane: decoded.base === null ? "inflated" : "frame", base: decoded.base ?? 0, body };
   const fields = recordNodes(message.shape, place, 0);
+  openEmbedded(fields, place);
   const extra = decoded.trailing.map(({ inflated, start, end }) => ({
     label: inflated || !message.compressed ? "trailing" : "behind the stream",
     pane: inflated ? "inflated" : "frame",
@@ -36,6 +37,19 @@ function nodesOf(decoded) {
   stream.children = () => [...fields, ...extra.filter((node) => node.pane === "inflated")];
   stream.open = true;
   return [...nodes, stream, ...(behind ? [behind] : [])];
+}
+
+/** What a message of the distributed network in another message says, where its code is known. */
+function openEmbedded(fields, place) {
+  const code = fields.find((node) => node.label === "distributed_code");
+  const payload = fields.find((node) => node.label === "payload" && node.shape.name === "rest");
+  if (!code || code.broken || !payload) return;
+  const inner = decoder.family("distributed")?.messages.get(place.body.bytes[code.at]);
+  if (!inner || inner.compressed || payload.start === payload.end) return;
+  const body = bodyOf(place.body.bytes.subarray(payload.at));
+  payload.embedded = inner.name;
+  payload.children = () => recordNodes(inner.shape, { ...place, base: payload.start, body }, 0);
+  payload.open = true;
 }
 
 /** The fields of a record, up to one that can't be read. */
@@ -162,6 +176,7 @@ function valueOf(node) {
   if (node.absent) return { text: node.field?.if ? `not there: ${node.field.if.field} is ${!node.field.if.is}` : "absent", kind: "absent" };
   if (node.number !== undefined) return { text: String(node.number), note: node.note, kind: "number" };
   if (node.blob) return { text: bytesText(node.bytes.subarray(node.start, node.end)), kind: "bytes" };
+  if (node.embedded) return { text: `${node.embedded}, ${plural(node.end - node.start, "byte")}`, kind: "note" };
   if (node.note) return { text: node.note, kind: "note" };
   if (node.count !== undefined) return { text: plural(node.count, "element"), kind: "note" };
   const { shape, body, at } = node;
