@@ -48,8 +48,10 @@ class Explorer:
     def __init__(self):
         options = webdriver.ChromeOptions()
         options.binary_location = shutil.which("chromium")
-        for argument in ["--headless=new", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND"]:
-            options.add_argument(argument)
+        # Chromium drops changes of the address when there are many a second, and here are.
+        switches = ["headless=new", "disable-gpu", "disable-dev-shm-usage", "disable-ipc-flooding-protection"]
+        for switch in switches + ["host-resolver-rules=MAP * ~NOTFOUND"]:
+            options.add_argument(f"--{switch}")
         if os.geteuid() == 0:
             options.add_argument("--no-sandbox")
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
@@ -111,6 +113,7 @@ def compare_frames(page, name):
 
 def compare_rows(page):
     """All captured frames of a family in one paste, and found out without being told the family."""
+    page.open("#/decode")
     found = unsure = 0
     cases = lines("captured.jsonl")
     for family in sorted({case["family"] for case in cases}):

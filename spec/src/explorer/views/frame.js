@@ -27,7 +27,7 @@ function frameView(decoded, { obfuscated = false, wire = null, json } = {}) {
       else pane.light(null);
     }
   };
-  const addPane = (name, label, bytes) => {
+  const addPane = (name, label, bytes, rows) => {
     const inPane = tops.filter((node) => !node.absent && node.end > node.start && node.pane === (name === "wire" ? "frame" : name));
     const shift = name === "wire" ? keyLength : 0;
     const tints = inPane.map((node) => [node.start + shift, node.end + shift, node.tint]);
@@ -36,6 +36,7 @@ function frameView(decoded, { obfuscated = false, wire = null, json } = {}) {
       label,
       bytes,
       tints,
+      rows,
       look(at) {
         const found = at === null ? [] : path(at);
         tree.mark(found);
@@ -47,7 +48,7 @@ function frameView(decoded, { obfuscated = false, wire = null, json } = {}) {
     return pane.element;
   };
   const hexes = [
-    addPane("frame", obfuscated ? "The frame, revealed" : "The frame", decoded.frame),
+    addPane("frame", obfuscated ? "The frame, revealed" : "The frame", decoded.frame, stream ? 6 : 18),
     decoded.message?.compressed && decoded.body.bytes.length > 0 ? addPane("inflated", "The body, inflated", decoded.body.bytes) : null,
     obfuscated && wire ? addPane("wire", "On the wire: the key, then the obfuscated frame", wire) : null,
   ];

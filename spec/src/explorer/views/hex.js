@@ -5,10 +5,10 @@ const ROW_HEIGHT = 22;
 class HexView {
   /**
    * `tints` are ranges `[start, end, tint]` in order; `look` is told which byte is looked at, or null, and `choose`
-   * which was clicked.
+   * which was clicked. At most `rows` are in sight at once.
    */
-  constructor({ label, bytes, tints, look, choose }) {
-    Object.assign(this, { bytes, tints, look, choose, lit: null, cursor: -1, perRow: 16 });
+  constructor({ label, bytes, tints, look, choose, rows = 18 }) {
+    Object.assign(this, { bytes, tints, look, choose, most: rows, lit: null, cursor: -1, perRow: 16 });
     this.list = new VirtualList({ className: "hex", label, role: "group", height: ROW_HEIGHT, render: (index) => this.row(index) });
     this.element = el("section", { class: "bytes", "aria-label": label }, el("h4", {}, label, " ", el("small", {}, plural(bytes.length, "byte"))), this.list.element);
     const at = (event) => event.target.closest("[data-at]")?.dataset.at;
@@ -28,7 +28,7 @@ class HexView {
     if (perRow === this.perRow && !first) return;
     this.perRow = perRow;
     const rows = Math.ceil(this.bytes.length / perRow);
-    this.list.element.style.height = `${Math.max(1, Math.min(rows, 18)) * ROW_HEIGHT + 2}px`;
+    this.list.element.style.height = `${Math.max(1, Math.min(rows, this.most)) * ROW_HEIGHT + 2}px`;
     this.list.reset(rows);
   }
 
