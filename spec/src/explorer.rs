@@ -97,7 +97,10 @@ pub(crate) fn html() -> String {
         ("{{style}}", style),
         ("{{guide}}", guide),
         // What would end the script element early is written otherwise, which JSON allows.
-        ("{{data}}", data.replace("</", "<\\/").replace("<!--", "<\\u0021--")),
+        (
+            "{{data}}",
+            data.replace("</", "<\\/").replace("<!--", "<\\u0021--"),
+        ),
         ("{{script}}", script),
     ];
     fill(PAGE, &parts)

@@ -80,7 +80,9 @@ fn its_examples_are_captured_frames() {
             };
             sample["from"] == format!("{}.jsonl, seq {}", row.scenario, row.seq)
                 && sample["code"] == json!(row.code)
-                && row.family().is_some_and(|family| sample["family"] == family.name())
+                && row
+                    .family()
+                    .is_some_and(|family| sample["family"] == family.name())
                 && sample["hex"] == const_hex::encode(bytes)
         });
         assert!(captured, "{sample}");
@@ -108,7 +110,11 @@ fn captured() -> Vec<Case> {
 fn damaged(captured: &[Case]) -> Vec<Case> {
     let mut random = fastrand::Rng::with_seed(93);
     let mut cases = Vec::new();
-    for case in captured.iter().filter(|case| case.frame.len() < 2000).step_by(3) {
+    for case in captured
+        .iter()
+        .filter(|case| case.frame.len() < 2000)
+        .step_by(3)
+    {
         let head = 4 + case.family.code_width();
         let mut add = |mut frame: Vec<u8>| {
             let length = u32::try_from(frame.len() - 4).expect("a short frame");

@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{
+    CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html,
+};
 
 use super::diagram;
 use super::links::{Links, code_behind};
@@ -59,7 +61,9 @@ pub(super) fn page(name: String, text: &str, names: &[String], links: &Links) ->
     let mut parser = Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter();
     while let Some((event, range)) = parser.next() {
         match event {
-            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(language))) if &*language == "mermaid" => {
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(language)))
+                if &*language == "mermaid" =>
+            {
                 let mut source = String::new();
                 while let Some((Event::Text(line), _)) = parser.next() {
                     source.push_str(&line);
@@ -81,9 +85,19 @@ pub(super) fn page(name: String, text: &str, names: &[String], links: &Links) ->
                     attrs: Vec::new(),
                 }));
             }
-            Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
+            Event::Start(Tag::Link {
+                link_type,
+                dest_url,
+                title,
+                id,
+            }) => {
                 let dest_url = target(&dest_url, &name, names);
-                events.push(Event::Start(Tag::Link { link_type, dest_url, title, id }));
+                events.push(Event::Start(Tag::Link {
+                    link_type,
+                    dest_url,
+                    title,
+                    id,
+                }));
             }
             Event::Start(Tag::Table(alignments)) => {
                 events.push(Event::Html(scrolling("scroll", "Table").into()));
@@ -103,7 +117,9 @@ pub(super) fn page(name: String, text: &str, names: &[String], links: &Links) ->
                 }
             }
             Event::Html(raw) | Event::InlineHtml(raw) => {
-                panic!("the page {name} of the guide has HTML, which the explorer does not show: {raw}")
+                panic!(
+                    "the page {name} of the guide has HTML, which the explorer does not show: {raw}"
+                )
             }
             event => events.push(event),
         }
@@ -111,7 +127,11 @@ pub(super) fn page(name: String, text: &str, names: &[String], links: &Links) ->
     let mut out = String::new();
     html::push_html(&mut out, events.into_iter());
     let title = title.unwrap_or_else(|| panic!("the page {name} of the guide has no heading"));
-    Page { name, title, html: out }
+    Page {
+        name,
+        title,
+        html: out,
+    }
 }
 
 /// The beginning of what scrolls by itself on narrow screens, with keys too.
@@ -125,15 +145,26 @@ fn target<'a>(url: &str, page: &str, names: &[String]) -> CowStr<'a> {
         return url.to_owned().into();
     }
     let (file, anchor) = url.split_once('#').unwrap_or((url, ""));
-    let name = if file.is_empty() { Some(page) } else { file.strip_suffix(".md") };
+    let name = if file.is_empty() {
+        Some(page)
+    } else {
+        file.strip_suffix(".md")
+    };
     let known = name.filter(|&name| names.iter().any(|known| known == name));
-    let name = known.unwrap_or_else(|| panic!("the page {page} of the guide links to {url}, which is no page"));
-    let anchor = if anchor.is_empty() { String::new() } else { format!("/{anchor}") };
+    let name = known
+        .unwrap_or_else(|| panic!("the page {page} of the guide links to {url}, which is no page"));
+    let anchor = if anchor.is_empty() {
+        String::new()
+    } else {
+        format!("/{anchor}")
+    };
     format!("#/guide/{name}{anchor}").into()
 }
 
 /// A heading as the end of an address, as GitHub writes it.
 fn slug(heading: &str) -> String {
-    let kept = heading.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-'));
+    let kept = heading
+        .chars()
+        .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-'));
     kept.collect::<String>().to_lowercase().replace(' ', "-")
 }

@@ -26,7 +26,10 @@ fn nothing_may_run_but_what_was_written_here() {
             hash(style)
         )
     );
-    assert_eq!(hash(""), "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
+    assert_eq!(
+        hash(""),
+        "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
+    );
 }
 
 #[test]
@@ -39,7 +42,10 @@ fn every_message_and_every_page_is_there() {
     let titles: Vec<_> = data["guide"].as_array().unwrap().iter().collect();
     assert!(titles.len() > 8);
     for title in titles {
-        let start = format!("<template id=\"guide-{}\">", title["name"].as_str().unwrap());
+        let start = format!(
+            "<template id=\"guide-{}\">",
+            title["name"].as_str().unwrap()
+        );
         assert!(between(&page, &start, "</template>").contains("<h1"));
     }
 }
@@ -71,13 +77,21 @@ fn marks_in_a_part_are_left_alone() {
 fn guide_page(text: &str) -> String {
     let links = Links::new(&Protocol::new());
     let names = ["login".to_owned(), "framing".to_owned()];
-    guide::page("login".to_owned(), &format!("# Title\n\n{text}"), &names, &links).html
+    guide::page(
+        "login".to_owned(),
+        &format!("# Title\n\n{text}"),
+        &names,
+        &links,
+    )
+    .html
 }
 
 #[test]
 fn names_in_the_guide_lead_to_their_messages() {
     let html = guide_page("`EmbeddedMessage` (93), `File`, `LeaveRoom` and `nothing`");
-    assert!(html.contains("<a href=\"#/message/server_response/93\"><code>EmbeddedMessage</code></a>"));
+    assert!(
+        html.contains("<a href=\"#/message/server_response/93\"><code>EmbeddedMessage</code></a>")
+    );
     assert!(html.contains("<a href=\"#/type/File\"><code>File</code></a>"));
     assert!(html.contains("<a href=\"#/message/server_request/15\"><code>LeaveRoom</code></a>"));
     assert!(html.contains("<code>nothing</code>") && !html.contains("\"><code>nothing"));
@@ -85,9 +99,18 @@ fn names_in_the_guide_lead_to_their_messages() {
 
 #[test]
 fn links_between_pages_stay_in_the_explorer() {
-    let html = guide_page("[a](framing.md) [b](framing.md#texts) [c](#title) [d](https://example.org/)");
-    for target in ["#/guide/framing\"", "#/guide/framing/texts\"", "#/guide/login/title\"", "https://example.org/\""] {
-        assert!(html.contains(&format!("href=\"{target}")), "{target}: {html}");
+    let html =
+        guide_page("[a](framing.md) [b](framing.md#texts) [c](#title) [d](https://example.org/)");
+    for target in [
+        "#/guide/framing\"",
+        "#/guide/framing/texts\"",
+        "#/guide/login/title\"",
+        "https://example.org/\"",
+    ] {
+        assert!(
+            html.contains(&format!("href=\"{target}")),
+            "{target}: {html}"
+        );
     }
 }
 
@@ -110,9 +133,17 @@ fn a_diagram_is_drawn_with_links() {
          Note over C,S: first\n    alt yes\n        C->>S: LoginRequest (1): <name>\n    else no\n        \
          S-->>C: closes\n    end\n```",
     );
-    assert!(html.contains("<a href=\"#/message/server_request/1\">LoginRequest</a> (1): &lt;name&gt;"));
+    assert!(
+        html.contains("<a href=\"#/message/server_request/1\">LoginRequest</a> (1): &lt;name&gt;")
+    );
     assert!(html.contains(">a &amp; b</text>"));
-    for (part, count) in [("class=\"arrow", 2), ("arrow dashed", 1), ("class=\"frame\"", 1), ("class=\"frame-part\"", 1), ("class=\"note\"", 1)] {
+    for (part, count) in [
+        ("class=\"arrow", 2),
+        ("arrow dashed", 1),
+        ("class=\"frame\"", 1),
+        ("class=\"frame-part\"", 1),
+        ("class=\"note\"", 1),
+    ] {
         assert_eq!(html.matches(part).count(), count, "{part}: {html}");
     }
 }

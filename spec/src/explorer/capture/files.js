@@ -38,7 +38,7 @@ function* walkPcap(file, view, { little, unit, longer }) {
   if (file.length < HEADER) throw new CaptureFault("truncated: the file ends inside its header");
   const link = view.getUint32(20, little) & 0xffff;
   let number = 0;
-  for (let at = HEADER; at < file.length; ) {
+  for (let at = HEADER; at < file.length;) {
     number += 1;
     const left = file.length - at;
     const stored = left < record ? 0 : view.getUint32(at + 8, little);
@@ -59,7 +59,7 @@ const BLOCK = { section: 0x0a0d0d0a, interface: 1, obsolete: 2, simple: 3, enhan
 
 function* walkPcapng(file, view) {
   const section = { little: true, interfaces: [], time: 0n };
-  for (let at = 0; at < file.length; ) {
+  for (let at = 0; at < file.length;) {
     const left = file.length - at;
     const fault = (said) => new CaptureFault(`damaged: the block at byte ${at} ${said}`);
     if (left < 12) throw new CaptureFault(`truncated: the file ends inside a block, which begins at byte ${at}`);
@@ -119,8 +119,13 @@ function readBlock(section, kind, { bytes, view }, fault) {
 }
 
 function interfaceOf(bytes, view, little) {
-  const face = { link: view.getUint16(0, little), snapLength: view.getUint32(4, little), ticks: 1_000_000n, offset: 0n };
-  for (let at = 8; at + 4 <= bytes.length; ) {
+  const face = {
+    link: view.getUint16(0, little),
+    snapLength: view.getUint32(4, little),
+    ticks: 1_000_000n,
+    offset: 0n,
+  };
+  for (let at = 8; at + 4 <= bytes.length;) {
     const code = view.getUint16(at, little);
     const length = view.getUint16(at + 2, little);
     if (code === 0 || at + 4 + length > bytes.length) break;

@@ -46,7 +46,8 @@ function sortByTime(events) {
 /** What one side sends after each other; the last stage stays. */
 function stagesOf(plan, side) {
   const stages = [];
-  if (plan.init && side === "initiator") stages.push({ is: "one", family: "peer_init", obfuscated: plan.init.obfuscated });
+  if (plan.init && side === "initiator")
+    stages.push({ is: "one", family: "peer_init", obfuscated: plan.init.obfuscated });
   const each = (family, obfuscated = false) => stages.push({ is: "each", family, obfuscated });
   switch (plan.kind) {
     case "server":

@@ -27,7 +27,8 @@ function openingOf(decoder, head) {
     const decoded = firstMessage(decoder, head, "peer_init", obfuscated);
     if (!decoded?.message) continue;
     const fields = fieldsJson(decoded);
-    const plausible = decoded.name !== "PeerInit" || (fields.username !== "" && kindOf(decoder, fields.kind) !== null);
+    const plausible =
+      decoded.name !== "PeerInit" || (fields.username !== "" && kindOf(decoder, fields.kind) !== null);
     if (plausible) return { is: "init", name: decoded.name, fields, obfuscated };
   }
   return null;
@@ -142,7 +143,8 @@ class Planner {
     if (best) return best;
     const file = this.file(connection, init);
     const events = follow(this.decoder, connection, file);
-    const whole = events.some((event) => event.name === "FileTicket") && !events.some((event) => event.is === "fault");
+    const whole =
+      events.some((event) => event.name === "FileTicket") && !events.some((event) => event.is === "fault");
     return whole ? file : { init, kind: "unknown", fault: "unknown_kind" };
   }
 

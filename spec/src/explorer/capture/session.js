@@ -85,7 +85,8 @@ function eventJson(decoder, session, event) {
     from_user: user(from),
     to_user: user(to),
   };
-  if (event.is === "frame") return { ...row, ...messageJson(decoder.decode(event.family, event.frame), event.obfuscated) };
+  if (event.is === "frame")
+    return { ...row, ...messageJson(decoder.decode(event.family, event.frame), event.obfuscated) };
   if (event.is === "file") return { ...row, family: "file", name: event.name, fields: event.fields };
   const { kind, message } = event.fault;
   const error = { kind, message, path: "", offset: null };

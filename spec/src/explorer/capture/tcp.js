@@ -178,7 +178,7 @@ function piecesOf(parts) {
     run = null;
   };
   let at = 0;
-  for (let next = 0; next < sorted.length || open.size > 0; ) {
+  for (let next = 0; next < sorted.length || open.size > 0;) {
     while (open.size > 0 && open.first.end <= at) open.take();
     if (open.size === 0) {
       if (next === sorted.length) break;

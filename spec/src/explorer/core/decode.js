@@ -10,7 +10,11 @@ class Decoder {
     for (const family of protocol.families) {
       const messages = new Map();
       for (const message of family.messages) {
-        messages.set(message.code, { ...message, family: family.name, shape: recordOf(message.name, shapes.fields(message.fields)) });
+        messages.set(message.code, {
+          ...message,
+          family: family.name,
+          shape: recordOf(message.name, shapes.fields(message.fields)),
+        });
       }
       this.families.set(family.name, {
         name: family.name,
@@ -55,7 +59,8 @@ class Decoder {
       try {
         const { bytes, used } = inflate(packed, limit);
         decoded.body = bodyOf(bytes);
-        if (used < packed.length) decoded.trailing.push({ inflated: false, start: decoded.head + used, end: frame.length });
+        if (used < packed.length)
+          decoded.trailing.push({ inflated: false, start: decoded.head + used, end: frame.length });
       } catch (fault) {
         if (!(fault instanceof InflateFault)) throw fault;
         decoded.body = bodyOf(new Uint8Array(0));

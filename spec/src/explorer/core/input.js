@@ -83,7 +83,13 @@ function parseDump(text) {
     }
     const match = DUMP_LINE.exec(line);
     if (!match) return null;
-    parsed.push({ digits: match[1], offset: parseInt(match[1], 16), colon: match[2] === ":", gap: match[3].length, rest: match[4] });
+    parsed.push({
+      digits: match[1],
+      offset: parseInt(match[1], 16),
+      colon: match[2] === ":",
+      gap: match[3].length,
+      rest: match[4],
+    });
   }
   const first = parsed[0];
   if (!first) return null;

@@ -34,7 +34,10 @@ pub(super) fn draw(diagram: &Diagram, page: &str, links: &Links) -> String {
     }
     let bottom = canvas.y + 6;
     let last = columns.last().copied().unwrap_or_default();
-    let edge = diagram.participants.last().map_or(0, |name| width(name) / 2 + 16);
+    let edge = diagram
+        .participants
+        .last()
+        .map_or(0, |name| width(name) / 2 + 16);
     let (wide, high) = (last + edge.max(70) + MARGIN, bottom + MARGIN);
     let mut svg = format!(
         "<svg class=\"sequence\" viewBox=\"0 0 {wide} {high}\" width=\"{wide}\" height=\"{high}\" role=\"group\" aria-label=\"Sequence diagram\">"
@@ -48,7 +51,11 @@ pub(super) fn draw(diagram: &Diagram, page: &str, links: &Links) -> String {
             half * 2
         );
         let y = MARGIN + HEAD / 2 + 5;
-        let _ = write!(svg, "<text class=\"name\" x=\"{x}\" y=\"{y}\">{}</text>", escape(name));
+        let _ = write!(
+            svg,
+            "<text class=\"name\" x=\"{x}\" y=\"{y}\">{}</text>",
+            escape(name)
+        );
     }
     svg + &canvas.shapes + "</svg>"
 }
@@ -61,16 +68,25 @@ fn columns(diagram: &Diagram) -> Vec<usize> {
         *gap = (*gap).max((width(&names[0]) + width(&names[1])) / 2 + 40);
     }
     for step in &diagram.steps {
-        if let Step::Arrow { from, to, label, .. } = step {
+        if let Step::Arrow {
+            from, to, label, ..
+        } = step
+        {
             let (first, last) = (*from.min(to), *from.max(to));
-            let longest = wrap(label, LINE * (last - first)).iter().map(|line| width(line)).max();
+            let longest = wrap(label, LINE * (last - first))
+                .iter()
+                .map(|line| width(line))
+                .max();
             let share = (longest.unwrap_or_default() + 28) / (last - first);
             for gap in &mut gaps[first..last] {
                 *gap = (*gap).max(share);
             }
         }
     }
-    let first = diagram.participants.first().map_or(0, |name| width(name) / 2 + 16);
+    let first = diagram
+        .participants
+        .first()
+        .map_or(0, |name| width(name) / 2 + 16);
     let mut x = MARGIN + first.max(70);
     let mut columns = vec![x];
     for gap in gaps {
@@ -93,7 +109,12 @@ struct Canvas<'a> {
 impl Canvas<'_> {
     fn step(&mut self, step: &Step) {
         match step {
-            Step::Arrow { from, to, dashed, label } => self.arrow(*from, *to, *dashed, label),
+            Step::Arrow {
+                from,
+                to,
+                dashed,
+                label,
+            } => self.arrow(*from, *to, *dashed, label),
             Step::Note { over, text } => self.note(*over, text),
             Step::Begin(kind, label) => {
                 self.y += 4;
@@ -165,7 +186,11 @@ impl Canvas<'_> {
     fn note(&mut self, (first, last): (usize, usize), text: &str) {
         let (start, end) = (self.columns[first], self.columns[last]);
         let lines = wrap(text, LINE);
-        let longest = lines.iter().map(|line| width(line)).max().unwrap_or_default();
+        let longest = lines
+            .iter()
+            .map(|line| width(line))
+            .max()
+            .unwrap_or_default();
         let wide = (longest + 24).max(end - start + 60);
         let middle = usize::midpoint(start, end);
         let high = lines.len() * LEADING + 10;
@@ -200,7 +225,9 @@ impl Canvas<'_> {
         let mut rest = line;
         while let Some(start) = rest.find(|c: char| c.is_ascii_uppercase()) {
             let (before, word) = rest.split_at(start);
-            let end = word.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(word.len());
+            let end = word
+                .find(|c: char| !c.is_ascii_alphanumeric())
+                .unwrap_or(word.len());
             let (word, after) = word.split_at(end);
             out += &escape(before);
             // One capital alone is the name of somebody.
@@ -223,7 +250,10 @@ fn wrap(text: &str, most: usize) -> Vec<String> {
     for word in text.split_whitespace() {
         let line = lines.last_mut().expect("there is always a line");
         // A code stays with its name.
-        if line.is_empty() || word.starts_with('(') || line.chars().count() + word.chars().count() < most {
+        if line.is_empty()
+            || word.starts_with('(')
+            || line.chars().count() + word.chars().count() < most
+        {
             if !line.is_empty() {
                 line.push(' ');
             }
@@ -240,5 +270,7 @@ fn width(text: &str) -> usize {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }

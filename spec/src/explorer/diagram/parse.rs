@@ -20,10 +20,7 @@ pub(super) enum Step {
         label: String,
     },
     /// A note over columns, the first and the last one.
-    Note {
-        over: (usize, usize),
-        text: String,
-    },
+    Note { over: (usize, usize), text: String },
     /// A frame begins: its kind and its label.
     Begin(String, String),
     /// Its next part begins.

@@ -19,7 +19,14 @@ function route(event) {
   document.title = title ? `${title} – Soulseek protocol` : "The Soulseek protocol";
   main.replaceChildren(page ?? missingPage());
   showSide(beside);
-  const section = { message: "messages", messages: "messages", type: "messages", types: "messages", guide: "guide", decode: "decode" }[parts[0]];
+  const section = {
+    message: "messages",
+    messages: "messages",
+    type: "messages",
+    types: "messages",
+    guide: "guide",
+    decode: "decode",
+  }[parts[0]];
   for (const link of document.querySelectorAll(".parts a")) {
     if (section && link.getAttribute("href").startsWith(`#/${section}`)) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
@@ -82,9 +89,18 @@ function showHits() {
     closeHits();
     return;
   }
-  const found = catalog.search(text).slice(0, 10).map(({ entry, why }) => entryLink(entry, why, true));
+  const found = catalog
+    .search(text)
+    .slice(0, 10)
+    .map(({ entry, why }) => entryLink(entry, why, true));
   if (looksLikeBytes(text)) {
-    found.unshift(el("a", { class: "entry", href: `#/decode?${new URLSearchParams({ hex: text.trim() })}` }, el("span", { class: "name" }, "Decode these bytes")));
+    found.unshift(
+      el(
+        "a",
+        { class: "entry", href: `#/decode?${new URLSearchParams({ hex: text.trim() })}` },
+        el("span", { class: "name" }, "Decode these bytes"),
+      ),
+    );
   }
   const option = (link, index) => {
     link.tabIndex = -1;
@@ -186,7 +202,9 @@ window.soulseek = {
   shown() {
     const { frames, session } = decoderView.current ?? {};
     if (session) return session.events.map((event) => toJson(eventJson(decoder, session, event)));
-    return (frames ?? []).map((frame) => toJson(messageJson(decoder.decode(frame.family, frame.frame), frame.obfuscated)));
+    return (frames ?? []).map((frame) =>
+      toJson(messageJson(decoder.decode(frame.family, frame.frame), frame.obfuscated)),
+    );
   },
 };
 

@@ -7,10 +7,23 @@ class SessionView {
     Object.assign(this, { session, chosen: -1, shown: [], summaries: new Map() });
     this.start = session.events[0]?.time ?? 0n;
     this.detail = el("div", { class: "chosen", "aria-live": "polite" });
-    this.list = new VirtualList({ className: "events", label: "Messages", role: "listbox", height: LINE_HEIGHT, render: (index) => this.row(index) });
+    this.list = new VirtualList({
+      className: "events",
+      label: "Messages",
+      role: "listbox",
+      height: LINE_HEIGHT,
+      render: (index) => this.row(index),
+    });
     this.list.element.addEventListener("keydown", (event) => this.key(event));
     this.count = el("span", { class: "count", role: "status" });
-    this.element = el("section", { class: "capture", "aria-label": `Capture ${name}` }, this.head(name), this.filters(), this.list.element, this.detail);
+    this.element = el(
+      "section",
+      { class: "capture", "aria-label": `Capture ${name}` },
+      this.head(name),
+      this.filters(),
+      this.list.element,
+      this.detail,
+    );
     this.list.element.style.height = `${LINE_HEIGHT * Math.max(3, Math.min(14, session.events.length)) + 2}px`;
     this.filter();
   }
@@ -21,7 +34,17 @@ class SessionView {
     for (const { kind } of connections) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
     const parts = [...kinds].map(([kind, count]) => `${count} ${kind}`).join(", ");
     return [
-      el("h3", {}, name, " ", el("small", {}, `${plural(connections.length, "connection")}${parts && ` (${parts})`}, ${plural(events.length, "message")}`)),
+      el(
+        "h3",
+        {},
+        name,
+        " ",
+        el(
+          "small",
+          {},
+          `${plural(connections.length, "connection")}${parts && ` (${parts})`}, ${plural(events.length, "message")}`,
+        ),
+      ),
       damage ? el("p", { class: "problem", role: "alert" }, `${damage}. What precedes the damage is shown.`) : null,
     ];
   }
@@ -30,15 +53,27 @@ class SessionView {
     const option = (value, text) => el("option", { value }, text);
     const { connections, events } = this.session;
     const families = [...new Set(events.map(familyOf))];
-    this.text = el("input", { type: "search", placeholder: "Filter by name, user, value", "aria-label": "Filter messages", spellcheck: "false" });
-    this.family = el("select", { "aria-label": "Family" }, option("", "All families"), families.map((name) => option(name, familyTitle(name))));
+    this.text = el("input", {
+      type: "search",
+      placeholder: "Filter by name, user, value",
+      "aria-label": "Filter messages",
+      spellcheck: "false",
+    });
+    this.family = el(
+      "select",
+      { "aria-label": "Family" },
+      option("", "All families"),
+      families.map((name) => option(name, familyTitle(name))),
+    );
     this.connection = el(
       "select",
       { "aria-label": "Connection" },
       option("", "All connections"),
-      connections.slice(0, 2000).map(({ kind, initiator, acceptor }, index) =>
-        option(String(index), `#${index + 1} ${kind}: ${partyText(initiator)} → ${partyText(acceptor)}`),
-      ),
+      connections
+        .slice(0, 2000)
+        .map(({ kind, initiator, acceptor }, index) =>
+          option(String(index), `#${index + 1} ${kind}: ${partyText(initiator)} → ${partyText(acceptor)}`),
+        ),
     );
     const later = debounced(() => this.filter(), 150);
     this.text.addEventListener("input", later);
@@ -96,7 +131,8 @@ class SessionView {
     const event = this.session.events[place];
     const { from, to } = this.ends(event);
     const seconds = (Number(event.time - this.start) / 1e9).toFixed(3);
-    const tint = event.is === "frame" ? catalog.family(event.family).tint : event.is === "file" ? "tint-file" : "tint-fault";
+    const tint =
+      event.is === "frame" ? catalog.family(event.family).tint : event.is === "file" ? "tint-file" : "tint-fault";
     return el(
       "div",
       {
@@ -128,7 +164,9 @@ class SessionView {
   key(event) {
     const last = this.shown.length - 1;
     const at = this.place ?? -1;
-    const target = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: last, PageDown: at + 10, PageUp: at - 10 }[event.key];
+    const target = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: last, PageDown: at + 10, PageUp: at - 10 }[
+      event.key
+    ];
     if (target === undefined || last < 0) return;
     event.preventDefault();
     this.choose(Math.max(0, Math.min(last, target)));
@@ -164,11 +202,22 @@ function eventView(session, event) {
   if (event.is === "frame") return frameView(decoder.decode(event.family, event.frame), { ...event, json });
   const bytes = event.bytes ?? event.head;
   const nowhere = () => {};
-  const pane = bytes.length > 0 ? new HexView({ label: "The first bytes", bytes, tints: [], look: nowhere, choose: nowhere }).element : null;
+  const pane =
+    bytes.length > 0
+      ? new HexView({ label: "The first bytes", bytes, tints: [], look: nowhere, choose: nowhere }).element
+      : null;
   return el(
     "article",
     { class: `decoded ${event.is === "file" ? "tint-file" : "tint-fault"}` },
-    el("header", {}, el("h3", {}, catalog.types.has(event.name) ? el("a", { href: `#/type/${event.name}` }, event.name) : eventName(event))),
+    el(
+      "header",
+      {},
+      el(
+        "h3",
+        {},
+        catalog.types.has(event.name) ? el("a", { href: `#/type/${event.name}` }, event.name) : eventName(event),
+      ),
+    ),
     el("p", { class: event.is === "fault" ? "problem" : "lead" }, eventSummary(event)),
     pane,
     jsonBox(json),

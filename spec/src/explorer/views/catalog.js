@@ -12,7 +12,11 @@ class Catalog {
     });
     this.parts = protocol.file.map((part) => ({ ...part, href: `#/type/${part.name}` }));
     this.types = new Map();
-    for (const [is, list] of [["record", protocol.records], ["enum", protocol.enums], ["part", protocol.file]]) {
+    for (const [is, list] of [
+      ["record", protocol.records],
+      ["enum", protocol.enums],
+      ["part", protocol.file],
+    ]) {
       for (const type of list) this.types.set(type.name, { is, ...type });
     }
     this.byName = new Map();
@@ -67,7 +71,9 @@ class Catalog {
       if (sum > 0) found.push({ entry, why, sum });
     }
     const rank = { used: 3, deprecated: 2, obsolete: 1, unverified: 0 };
-    return found.sort((one, other) => other.sum - one.sum || (rank[other.entry.status] ?? 0) - (rank[one.entry.status] ?? 0));
+    return found.sort(
+      (one, other) => other.sum - one.sum || (rank[other.entry.status] ?? 0) - (rank[one.entry.status] ?? 0),
+    );
   }
 }
 

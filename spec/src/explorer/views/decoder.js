@@ -20,7 +20,10 @@ class DecoderView {
     this.result = el("div", { class: "result" });
     this.hint = el("p", { class: "hint", role: "status" });
     this.element = el("div", { class: "decoder" }, this.form(), this.hint, this.result);
-    this.area.addEventListener("input", debounced(() => this.read(), 120));
+    this.area.addEventListener(
+      "input",
+      debounced(() => this.read(), 120),
+    );
     this.way.addEventListener("change", () => this.read());
     this.bare.addEventListener("change", () => this.read());
     this.file.addEventListener("change", () => this.file.files[0] && this.open(this.file.files[0]));
@@ -30,7 +33,11 @@ class DecoderView {
   options() {
     const ways = catalog.families.flatMap(({ name }) => [false, true].map((obfuscated) => ({ name, obfuscated })));
     const option = ({ name, obfuscated }) =>
-      el("option", { value: `${name}${obfuscated ? " obfuscated" : ""}` }, `${familyTitle(name)}${obfuscated ? ", obfuscated" : ""}`);
+      el(
+        "option",
+        { value: `${name}${obfuscated ? " obfuscated" : ""}` },
+        `${familyTitle(name)}${obfuscated ? ", obfuscated" : ""}`,
+      );
     return [
       el("option", { value: "" }, "Find out"),
       el("optgroup", { label: "Plain" }, ways.filter((way) => !way.obfuscated).map(option)),
@@ -40,7 +47,11 @@ class DecoderView {
 
   bareOptions() {
     return catalog.families.map((family) =>
-      el("optgroup", { label: familyTitle(family.name) }, family.messages.map(({ code, name }) => el("option", { value: `${family.name} ${code}` }, `${code} ${name}`))),
+      el(
+        "optgroup",
+        { label: familyTitle(family.name) },
+        family.messages.map(({ code, name }) => el("option", { value: `${family.name} ${code}` }, `${code} ${name}`)),
+      ),
     );
   }
 
@@ -50,7 +61,11 @@ class DecoderView {
       { class: "form", onsubmit: (event) => event.preventDefault() },
       el("label", { for: "bytes", class: "title" }, "Bytes"),
       this.area,
-      el("p", { class: "help", id: "bytes-help" }, "Hex with any spacing, dumps with offsets, b\"\\x04…\" or lines for slsk decode --frames. Nothing leaves this page."),
+      el(
+        "p",
+        { class: "help", id: "bytes-help" },
+        'Hex with any spacing, dumps with offsets, b"\\x04…" or lines for slsk decode --frames. Nothing leaves this page.',
+      ),
       el(
         "div",
         { class: "choices" },
@@ -60,7 +75,14 @@ class DecoderView {
         this.file,
         el("button", { type: "button", class: "plain", onclick: () => this.clear() }, "Clear"),
       ),
-      el("p", { class: "samples" }, el("span", {}, "Try: "), samples.filter((sample) => sample.title).map((sample) => el("a", { href: sampleLink(sample), class: "chip" }, sample.title))),
+      el(
+        "p",
+        { class: "samples" },
+        el("span", {}, "Try: "),
+        samples
+          .filter((sample) => sample.title)
+          .map((sample) => el("a", { href: sampleLink(sample), class: "chip" }, sample.title)),
+      ),
     );
   }
 
@@ -131,7 +153,11 @@ class DecoderView {
       const [best] = ways;
       ({ family, obfuscated } = best.score > 0 ? best : { family: ways[0].family, obfuscated: false });
       others = ways.slice(1).filter((way) => way.score > 0.3 && way.score > best.score * 0.6);
-      if (best.score <= 0) this.say("These bytes are no frame of any family, or not from its beginning. Shown as the first family.", true);
+      if (best.score <= 0)
+        this.say(
+          "These bytes are no frame of any family, or not from its beginning. Shown as the first family.",
+          true,
+        );
     }
     const { frames, end, fault } = cutFrames(decoder, bytes, family, Boolean(obfuscated), FRAME_LIMIT);
     this.show(frames.map((frame) => ({ ...frame, family, obfuscated: Boolean(obfuscated) })));
@@ -142,8 +168,14 @@ class DecoderView {
 
   offer(ways) {
     const link = ({ family, obfuscated }) =>
-      el("button", { type: "button", class: "chip", onclick: () => this.choose(family, obfuscated) }, `${familyTitle(family)}${obfuscated ? ", obfuscated" : ""}`);
-    this.result.prepend(el("p", { class: "samples others" }, el("span", {}, "The same bytes could be: "), ways.map(link)));
+      el(
+        "button",
+        { type: "button", class: "chip", onclick: () => this.choose(family, obfuscated) },
+        `${familyTitle(family)}${obfuscated ? ", obfuscated" : ""}`,
+      );
+    this.result.prepend(
+      el("p", { class: "samples others" }, el("span", {}, "The same bytes could be: "), ways.map(link)),
+    );
   }
 
   choose(family, obfuscated) {
@@ -156,7 +188,12 @@ class DecoderView {
     const nowhere = () => {};
     const pane = new HexView({ label: `From byte ${at} on`, bytes: rest, tints: [], look: nowhere, choose: nowhere });
     this.result.append(
-      el("article", { class: "decoded tint-fault" }, el("p", { class: "problem", role: "alert" }, el("strong", {}, fault.kind), " ", fault.message), pane.element),
+      el(
+        "article",
+        { class: "decoded tint-fault" },
+        el("p", { class: "problem", role: "alert" }, el("strong", {}, fault.kind), " ", fault.message),
+        pane.element,
+      ),
     );
   }
 
@@ -184,7 +221,12 @@ class DecoderView {
       render: (index) =>
         el(
           "div",
-          { class: `event ${catalog.family(events[index].family).tint}`, role: "option", "aria-selected": String(index === chosen), onclick: () => choose(index) },
+          {
+            class: `event ${catalog.family(events[index].family).tint}`,
+            role: "option",
+            "aria-selected": String(index === chosen),
+            onclick: () => choose(index),
+          },
           el("span", { class: "time" }, String(frames[index].start ?? 0)),
           el("span", { class: "name" }, eventName(events[index])),
           el("span", { class: "summary" }, visible(eventSummary(events[index]))),
@@ -204,7 +246,12 @@ class DecoderView {
     });
     list.element.style.height = `${LINE_HEIGHT * Math.min(8, frames.length) + 2}px`;
     list.reset(frames.length);
-    return el("section", { class: "frames", "aria-label": "Frames" }, el("h3", {}, plural(frames.length, "frame")), list.element);
+    return el(
+      "section",
+      { class: "frames", "aria-label": "Frames" },
+      el("h3", {}, plural(frames.length, "frame")),
+      list.element,
+    );
   }
 
   async open(file) {

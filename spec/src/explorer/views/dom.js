@@ -13,10 +13,13 @@ function fillElement(element, properties, children) {
   for (const [name, value] of Object.entries(properties)) {
     if (value === undefined || value === null || value === false) continue;
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (["textContent", "value", "hidden", "tabIndex", "checked", "disabled"].includes(name)) element[name] = value;
+    else if (["textContent", "value", "hidden", "tabIndex", "checked", "disabled"].includes(name))
+      element[name] = value;
     else element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(
+    ...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return element;
 }
 

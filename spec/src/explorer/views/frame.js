@@ -28,7 +28,9 @@ function frameView(decoded, { obfuscated = false, wire = null, json } = {}) {
     }
   };
   const addPane = (name, label, bytes, rows) => {
-    const inPane = tops.filter((node) => !node.absent && node.end > node.start && node.pane === (name === "wire" ? "frame" : name));
+    const inPane = tops.filter(
+      (node) => !node.absent && node.end > node.start && node.pane === (name === "wire" ? "frame" : name),
+    );
     const shift = name === "wire" ? keyLength : 0;
     const tints = inPane.map((node) => [node.start + shift, node.end + shift, node.tint]);
     const path = (at) => (at < shift ? [] : pathTo(nodes, name === "wire" ? "frame" : name, at - shift));
@@ -49,7 +51,9 @@ function frameView(decoded, { obfuscated = false, wire = null, json } = {}) {
   };
   const hexes = [
     addPane("frame", obfuscated ? "The frame, revealed" : "The frame", decoded.frame, stream ? 6 : 18),
-    decoded.message?.compressed && decoded.body.bytes.length > 0 ? addPane("inflated", "The body, inflated", decoded.body.bytes) : null,
+    decoded.message?.compressed && decoded.body.bytes.length > 0
+      ? addPane("inflated", "The body, inflated", decoded.body.bytes)
+      : null,
     obfuscated && wire ? addPane("wire", "On the wire: the key, then the obfuscated frame", wire) : null,
   ];
   tree = new TreeView(nodes, (node) => light(node, null));
@@ -66,7 +70,9 @@ function frameView(decoded, { obfuscated = false, wire = null, json } = {}) {
 
 function frameHead(decoded, obfuscated) {
   const { family, code, message, knownAs } = decoded;
-  const title = message ? el("a", { href: `#/message/${family}/${code}` }, message.name) : `Unknown code${knownAs ? `, known as ${knownAs}` : ""}`;
+  const title = message
+    ? el("a", { href: `#/message/${family}/${code}` }, message.name)
+    : `Unknown code${knownAs ? `, known as ${knownAs}` : ""}`;
   const facts = [familyTitle(family), `code ${code}`, plural(decoded.frame.length, "byte")];
   if (obfuscated) facts.push("obfuscated");
   if (message?.compressed) facts.push("compressed");
@@ -80,9 +86,21 @@ function frameHead(decoded, obfuscated) {
 }
 
 function problemBox(decoded) {
-  if (decoded.problem) return el("p", { class: "problem", role: "alert" }, el("strong", {}, decoded.problem.kind), " ", decoded.problem.message);
+  if (decoded.problem)
+    return el(
+      "p",
+      { class: "problem", role: "alert" },
+      el("strong", {}, decoded.problem.kind),
+      " ",
+      decoded.problem.message,
+    );
   const left = decoded.trailing.reduce((sum, { start, end }) => sum + end - start, 0);
-  if (left > 0) return el("p", { class: "hint trailing" }, `${plural(left, "byte")} behind the last known field: no error, but nothing that this specification knows.`);
+  if (left > 0)
+    return el(
+      "p",
+      { class: "hint trailing" },
+      `${plural(left, "byte")} behind the last known field: no error, but nothing that this specification knows.`,
+    );
   return null;
 }
 
@@ -90,11 +108,20 @@ function jsonBox(json) {
   const text = () => toJson(json(), "", "  ");
   const shown = el("pre", { class: "json", tabIndex: 0, "aria-label": "JSON" });
   const copy = el("button", { type: "button", onclick: () => copyText(text()) }, "Copy JSON");
-  const details = el("details", { class: "json-box" }, el("summary", {}, "JSON, as slsk decode writes it"), copy, shown);
+  const details = el(
+    "details",
+    { class: "json-box" },
+    el("summary", {}, "JSON, as slsk decode writes it"),
+    copy,
+    shown,
+  );
   details.addEventListener("toggle", () => {
     if (!details.open || shown.textContent) return;
     const whole = text();
-    shown.textContent = whole.length > JSON_SHOWN ? `${whole.slice(0, JSON_SHOWN)}\n… (${plural(whole.length, "character")}; copy for all)` : whole;
+    shown.textContent =
+      whole.length > JSON_SHOWN
+        ? `${whole.slice(0, JSON_SHOWN)}\n… (${plural(whole.length, "character")}; copy for all)`
+        : whole;
   });
   return details;
 }
@@ -112,10 +139,12 @@ async function copyText(text) {
 function summaryOf(decoded) {
   const { message, problem } = decoded;
   if (problem) return problem.message;
-  if (!message) return `${plural(decoded.body.bytes.length, "byte")}${decoded.knownAs ? `, known as ${decoded.knownAs}` : ""}`;
+  if (!message)
+    return `${plural(decoded.body.bytes.length, "byte")}${decoded.knownAs ? `, known as ${decoded.knownAs}` : ""}`;
   const parts = [];
   walkFields(message.shape.fields, decoded.body, 0, (field, at, end) => {
-    if (end !== null && parts.join(" ").length < 160) parts.push(`${field.name}=${briefly(field.shape, decoded.body, at, end)}`);
+    if (end !== null && parts.join(" ").length < 160)
+      parts.push(`${field.name}=${briefly(field.shape, decoded.body, at, end)}`);
   });
   if (decoded.trailing.length > 0) parts.push("+ trailing bytes");
   return visibleText(parts.join(" "));

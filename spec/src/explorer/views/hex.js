@@ -9,10 +9,24 @@ class HexView {
    */
   constructor({ label, bytes, tints, look, choose, rows = 18 }) {
     Object.assign(this, { bytes, tints, look, choose, most: rows, lit: null, cursor: -1, perRow: 16 });
-    this.list = new VirtualList({ className: "hex", label, role: "group", height: ROW_HEIGHT, render: (index) => this.row(index) });
-    this.element = el("section", { class: "bytes", "aria-label": label }, el("h4", {}, label, " ", el("small", {}, plural(bytes.length, "byte"))), this.list.element);
+    this.list = new VirtualList({
+      className: "hex",
+      label,
+      role: "group",
+      height: ROW_HEIGHT,
+      render: (index) => this.row(index),
+    });
+    this.element = el(
+      "section",
+      { class: "bytes", "aria-label": label },
+      el("h4", {}, label, " ", el("small", {}, plural(bytes.length, "byte"))),
+      this.list.element,
+    );
     const at = (event) => event.target.closest("[data-at]")?.dataset.at;
-    this.list.element.addEventListener("mouseover", (event) => at(event) !== undefined && this.look(Number(at(event))));
+    this.list.element.addEventListener(
+      "mouseover",
+      (event) => at(event) !== undefined && this.look(Number(at(event))),
+    );
     this.list.element.addEventListener("mouseleave", () => this.look(null));
     this.list.element.addEventListener("click", (event) => at(event) !== undefined && this.goTo(Number(at(event))));
     this.list.element.addEventListener("keydown", (event) => this.key(event));
@@ -44,9 +58,17 @@ class HexView {
       }
       const name = this.classOf(at);
       digits.append(el("span", { class: name, "data-at": at }, byte.toString(16).padStart(2, "0")));
-      letters.append(el("span", { class: name, "data-at": at }, byte >= 32 && byte < 127 ? String.fromCharCode(byte) : "·"));
+      letters.append(
+        el("span", { class: name, "data-at": at }, byte >= 32 && byte < 127 ? String.fromCharCode(byte) : "·"),
+      );
     }
-    return el("div", { class: "hex-row" }, el("span", { class: "at", "aria-hidden": "true" }, from.toString(16).padStart(6, "0")), digits, letters);
+    return el(
+      "div",
+      { class: "hex-row" },
+      el("span", { class: "at", "aria-hidden": "true" }, from.toString(16).padStart(6, "0")),
+      digits,
+      letters,
+    );
   }
 
   classOf(at) {
@@ -75,7 +97,8 @@ class HexView {
   }
 
   repaint() {
-    for (const byte of this.list.space.querySelectorAll("[data-at]")) byte.className = this.classOf(Number(byte.dataset.at));
+    for (const byte of this.list.space.querySelectorAll("[data-at]"))
+      byte.className = this.classOf(Number(byte.dataset.at));
   }
 
   goTo(at) {

@@ -38,7 +38,13 @@ function fieldBoxes(fields) {
     const notes = [];
     if (field.if) notes.push(`if ${field.if.is ? "" : "not "}${field.if.field}`);
     if (field.optional) notes.push("may be missing");
-    return { name: field.name, type: typeName(field.type), size: sizeOf(field.type), note: notes.join(", "), unsure: notes.length > 0 };
+    return {
+      name: field.name,
+      type: typeName(field.type),
+      size: sizeOf(field.type),
+      note: notes.join(", "),
+      unsure: notes.length > 0,
+    };
   });
 }
 
@@ -77,7 +83,10 @@ function placeBoxes(boxes, width) {
   let used = 0;
   for (const box of boxes) {
     const words = Math.max(box.name.length, `${box.type}`.length, (box.note ?? "").length * 0.85);
-    const wanted = Math.min(width, Math.max(BOX.least, words * BOX.character + 20, box.size === null ? 130 : box.size * BYTE));
+    const wanted = Math.min(
+      width,
+      Math.max(BOX.least, words * BOX.character + 20, box.size === null ? 130 : box.size * BYTE),
+    );
     if (used > 0 && used + wanted > width) {
       rows.push([]);
       used = 0;
@@ -99,7 +108,13 @@ function placeBoxes(boxes, width) {
 
 function drawBox({ name, type, size, note, head, packed, unsure, x, row, width }, offset) {
   const top = row * BOX.row + 14;
-  const classes = ["box", head && "is-head", packed && "is-packed", unsure && "is-unsure", size === null && "is-open"];
+  const classes = [
+    "box",
+    head && "is-head",
+    packed && "is-packed",
+    unsure && "is-unsure",
+    size === null && "is-open",
+  ];
   const middle = x + width / 2;
   const fit = (text) => {
     const most = Math.max(4, Math.floor((width - 8) / 6.9));
@@ -112,7 +127,11 @@ function drawBox({ name, type, size, note, head, packed, unsure, x, row, width }
     svgEl("title", {}, spoken({ name, type, size, note })),
     svgEl("rect", { x: x + 0.5, y: top, width: width - 1, height: BOX.height, rx: 5 }),
     svgEl("text", { class: "box-name", x: middle, y: top + 20 }, fit(name)),
-    svgEl("text", { class: "box-type", x: middle, y: top + 36 }, second.length * 6.2 > width ? fit(note || type) : second),
+    svgEl(
+      "text",
+      { class: "box-type", x: middle, y: top + 36 },
+      second.length * 6.2 > width ? fit(note || type) : second,
+    ),
     svgEl("text", { class: "box-at", x: x + 1, y: top - 3 }, offset === null ? "" : String(offset)),
     svgEl("text", { class: "box-size", x: x + width - 2, y: top - 3 }, size === null ? "…" : `${size} B`),
   );

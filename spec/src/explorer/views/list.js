@@ -2,7 +2,12 @@
 
 /** The table of messages, filtered by what stands in the address. */
 function listPage(query) {
-  const state = { q: query.get("q") ?? "", family: query.get("family") ?? "", status: query.get("status") ?? "", sender: query.get("sender") ?? "" };
+  const state = {
+    q: query.get("q") ?? "",
+    family: query.get("family") ?? "",
+    status: query.get("status") ?? "",
+    sender: query.get("sender") ?? "",
+  };
   const body = el("div", { class: "rows" });
   const count = el("p", { class: "count", role: "status" });
   const select = (name, label, values, title = (value) => value) => {
@@ -12,17 +17,28 @@ function listPage(query) {
     element.addEventListener("change", () => update(name, element.value));
     return element;
   };
-  const text = el("input", { type: "search", value: state.q, "aria-label": "Filter messages", placeholder: "Name, code, alias, field, words", spellcheck: "false" });
+  const text = el("input", {
+    type: "search",
+    value: state.q,
+    "aria-label": "Filter messages",
+    placeholder: "Name, code, alias, field, words",
+    spellcheck: "false",
+  });
   const update = (name, value) => {
     state[name] = value;
     const set = Object.entries(state).filter(([, one]) => one !== "");
     history.replaceState(null, "", `#/messages${set.length > 0 ? `?${new URLSearchParams(set)}` : ""}`);
     draw();
   };
-  text.addEventListener("input", debounced(() => update("q", text.value), 80));
+  text.addEventListener(
+    "input",
+    debounced(() => update("q", text.value), 80),
+  );
   const draw = () => {
     const keep = (entry) =>
-      (!state.family || entry.family === state.family) && (!state.status || entry.status === state.status) && (!state.sender || entry.sender === state.sender);
+      (!state.family || entry.family === state.family) &&
+      (!state.status || entry.status === state.status) &&
+      (!state.sender || entry.sender === state.sender);
     const found = catalog.search(state.q, keep);
     count.textContent = plural(found.length, "message");
     body.replaceChildren(...(state.q ? [groupRows(null, found)] : familyGroups(found)));
@@ -32,12 +48,21 @@ function listPage(query) {
     "div",
     { class: "list-page" },
     el("h1", {}, "Messages"),
-    el("p", { class: "lead" }, "Every message that anybody knows, by the kind of connection and the direction in which it is sent. A code means nothing without its family."),
+    el(
+      "p",
+      { class: "lead" },
+      "Every message that anybody knows, by the kind of connection and the direction in which it is sent. A code means nothing without its family.",
+    ),
     el(
       "div",
       { class: "filters" },
       text,
-      select("family", "All families", catalog.families.map((family) => family.name), familyTitle),
+      select(
+        "family",
+        "All families",
+        catalog.families.map((family) => family.name),
+        familyTitle,
+      ),
       select("status", "Any status", catalog.valuesOf("status")),
       select("sender", "Any sender", catalog.valuesOf("sender")),
     ),
@@ -47,7 +72,14 @@ function listPage(query) {
 }
 
 function familyGroups(found) {
-  return catalog.families.map((family) => groupRows(family, found.filter(({ entry }) => entry.family === family.name))).filter(Boolean);
+  return catalog.families
+    .map((family) =>
+      groupRows(
+        family,
+        found.filter(({ entry }) => entry.family === family.name),
+      ),
+    )
+    .filter(Boolean);
 }
 
 function groupRows(family, found) {
@@ -56,7 +88,11 @@ function groupRows(family, found) {
     "section",
     { class: `group ${family?.tint ?? ""}` },
     family ? el("h2", {}, familyTitle(family.name), " ", el("small", {}, family.doc)) : null,
-    el("ul", { class: "entries" }, found.map(({ entry, why }) => el("li", {}, entryLink(entry, why, !family)))),
+    el(
+      "ul",
+      { class: "entries" },
+      found.map(({ entry, why }) => el("li", {}, entryLink(entry, why, !family))),
+    ),
   );
 }
 
@@ -68,7 +104,9 @@ function entryLink(entry, why, withFamily) {
     el("span", { class: "name" }, entry.name, why ? el("small", {}, ` ${why}`) : null),
     el("span", { class: "doc" }, entry.doc.replace(/`/g, "").split("\n")[0]),
     withFamily ? el("span", { class: "badge" }, familyTitle(entry.family)) : null,
-    entry.status !== "used" ? el("span", { class: "status" }, entry.layoutUnknown ? "no layout" : entry.status) : null,
+    entry.status !== "used"
+      ? el("span", { class: "status" }, entry.layoutUnknown ? "no layout" : entry.status)
+      : null,
   );
 }
 
@@ -82,10 +120,31 @@ function sideList(current) {
         "details",
         { class: family.tint, "data-family": family.name },
         el("summary", {}, familyTitle(family.name)),
-        el("ul", {}, catalog.entries.filter((entry) => entry.family === family.name).map((entry) => el("li", {}, el("a", { href: entry.href }, el("span", { class: "code" }, String(entry.code)), entry.name)))),
+        el(
+          "ul",
+          {},
+          catalog.entries
+            .filter((entry) => entry.family === family.name)
+            .map((entry) =>
+              el(
+                "li",
+                {},
+                el("a", { href: entry.href }, el("span", { class: "code" }, String(entry.code)), entry.name),
+              ),
+            ),
+        ),
       ),
     ),
-    el("details", { class: "tint-file" }, el("summary", {}, "file connections"), el("ul", {}, catalog.parts.map((part) => el("li", {}, el("a", { href: part.href }, part.name))))),
+    el(
+      "details",
+      { class: "tint-file" },
+      el("summary", {}, "file connections"),
+      el(
+        "ul",
+        {},
+        catalog.parts.map((part) => el("li", {}, el("a", { href: part.href }, part.name))),
+      ),
+    ),
     el("a", { href: "#/types", class: "side-link" }, "Types"),
   );
   return nav;
@@ -101,6 +160,7 @@ function markSide(nav) {
     const details = link.closest("details");
     if (details) details.open = true;
     const [box, inside] = [nav.parentElement.getBoundingClientRect(), link.getBoundingClientRect()];
-    if (inside.top < box.top || inside.bottom > box.bottom) nav.parentElement.scrollTop += inside.top - box.top - box.height / 3;
+    if (inside.top < box.top || inside.bottom > box.bottom)
+      nav.parentElement.scrollTop += inside.top - box.top - box.height / 3;
   }
 }

@@ -7,11 +7,40 @@ function messagePage(entry) {
     "article",
     { class: `message-page ${entry.tint}` },
     el("p", { class: "crumbs" }, el("a", { href: `#/messages?family=${entry.family}` }, familyTitle(entry.family))),
-    el("h1", {}, entry.name, " ", el("span", { class: "code-big", title: `code ${entry.code}, ${entry.hex}` }, String(entry.code), el("small", {}, entry.hex))),
-    el("div", { class: "facts" }, directionOf(entry, family), el("span", { class: `pill is-${entry.status}`, title: statusDoc(entry.status) }, entry.status), entry.compressed ? el("span", { class: "pill", title: catalog.protocol.framing.compression }, "compressed") : null, page ? el("a", { class: "guide-link", href: `#/guide/${page.name}` }, `In the guide: ${page.title}`) : null),
+    el(
+      "h1",
+      {},
+      entry.name,
+      " ",
+      el(
+        "span",
+        { class: "code-big", title: `code ${entry.code}, ${entry.hex}` },
+        String(entry.code),
+        el("small", {}, entry.hex),
+      ),
+    ),
+    el(
+      "div",
+      { class: "facts" },
+      directionOf(entry, family),
+      el("span", { class: `pill is-${entry.status}`, title: statusDoc(entry.status) }, entry.status),
+      entry.compressed
+        ? el("span", { class: "pill", title: catalog.protocol.framing.compression }, "compressed")
+        : null,
+      page ? el("a", { class: "guide-link", href: `#/guide/${page.name}` }, `In the guide: ${page.title}`) : null,
+    ),
     el("div", { class: "doc" }, docOf(entry.doc)),
-    entry.aliases.length > 0 ? el("p", { class: "aliases" }, "Elsewhere called ", joined(entry.aliases.map((alias) => el("code", {}, alias)))) : null,
-    entry.layoutUnknown ? el("p", { class: "hint" }, "The code has a name and no known layout: its bytes come as they are.") : wireSection(entry, family),
+    entry.aliases.length > 0
+      ? el(
+          "p",
+          { class: "aliases" },
+          "Elsewhere called ",
+          joined(entry.aliases.map((alias) => el("code", {}, alias))),
+        )
+      : null,
+    entry.layoutUnknown
+      ? el("p", { class: "hint" }, "The code has a name and no known layout: its bytes come as they are.")
+      : wireSection(entry, family),
     relatedSection(entry),
   );
 }
@@ -35,7 +64,18 @@ function sampleSection(sample) {
     const [{ frame, wire }] = frames;
     view.append(frameView(decoder.decode(sample.family, frame), { obfuscated: Boolean(sample.obfuscated), wire }));
   }
-  return [el("h2", {}, "An example"), el("p", { class: "hint" }, "From a capture: ", el("code", {}, sample.from), ". ", el("a", { href: sampleLink(sample) }, "Open it in the decoder")), view];
+  return [
+    el("h2", {}, "An example"),
+    el(
+      "p",
+      { class: "hint" },
+      "From a capture: ",
+      el("code", {}, sample.from),
+      ". ",
+      el("a", { href: sampleLink(sample) }, "Open it in the decoder"),
+    ),
+    view,
+  ];
 }
 
 function directionOf(entry, family) {
@@ -67,11 +107,21 @@ function fieldsTable(fields) {
       el("th", { scope: "row" }, el("code", {}, field.name)),
       el("td", { "data-label": "Type" }, typeCell(field.type)),
       el("td", { "data-label": "There" }, presence(field)),
-      el("td", { "data-label": "Meaning" }, docOf(field.doc), field.unit ? el("p", { class: "unit" }, "Unit: ", el("strong", {}, field.unit)) : null, namesIn(field.type).map((name) => typeDetails(name))),
+      el(
+        "td",
+        { "data-label": "Meaning" },
+        docOf(field.doc),
+        field.unit ? el("p", { class: "unit" }, "Unit: ", el("strong", {}, field.unit)) : null,
+        namesIn(field.type).map((name) => typeDetails(name)),
+      ),
     ),
   );
   const heads = ["Field", "Type", "There", "Meaning"].map((head) => el("th", { scope: "col" }, head));
-  return el("div", { class: "scroll", tabIndex: 0, role: "region", "aria-label": "Fields" }, el("table", { class: "fields" }, el("thead", {}, el("tr", {}, heads)), el("tbody", {}, rows)));
+  return el(
+    "div",
+    { class: "scroll", tabIndex: 0, role: "region", "aria-label": "Fields" },
+    el("table", { class: "fields" }, el("thead", {}, el("tr", {}, heads)), el("tbody", {}, rows)),
+  );
 }
 
 function typeCell(type) {
@@ -89,7 +139,10 @@ function presence(field) {
   const parts = [];
   if (field.if) parts.push(el("span", {}, "if ", el("code", {}, field.if.field), ` is ${field.if.is}`));
   if (field.optional) {
-    const title = field.optional === "enough_left" ? "When there are enough bytes for it; fewer belong to no field." : "When any byte is left of the frame.";
+    const title =
+      field.optional === "enough_left"
+        ? "When there are enough bytes for it; fewer belong to no field."
+        : "When any byte is left of the frame.";
     parts.push(el("span", { title }, "may be missing at the end"));
   }
   return parts.length > 0 ? joined(parts) : el("span", { class: "muted" }, "always");
@@ -97,16 +150,33 @@ function presence(field) {
 
 function typeDetails(name) {
   const type = catalog.types.get(name);
-  return el("details", { class: "inner-type" }, el("summary", {}, type.is === "enum" ? `Values of ${name}` : `Fields of ${name}`), typeBody(type));
+  return el(
+    "details",
+    { class: "inner-type" },
+    el("summary", {}, type.is === "enum" ? `Values of ${name}` : `Fields of ${name}`),
+    typeBody(type),
+  );
 }
 
 function typeBody(type) {
   if (type.is === "enum") {
-    const rows = type.values.map(({ name, value, doc }) => el("tr", {}, el("th", { scope: "row" }, el("code", {}, JSON.stringify(value))), el("td", { "data-label": "Name" }, name), el("td", { "data-label": "Meaning" }, docOf(doc))));
+    const rows = type.values.map(({ name, value, doc }) =>
+      el(
+        "tr",
+        {},
+        el("th", { scope: "row" }, el("code", {}, JSON.stringify(value))),
+        el("td", { "data-label": "Name" }, name),
+        el("td", { "data-label": "Meaning" }, docOf(doc)),
+      ),
+    );
     const heads = ["Value", "Name", "Meaning"].map((head) => el("th", { scope: "col" }, head));
     return [
       el("p", { class: "muted" }, `${typeName(type.type)}; other values are no error.`),
-      el("div", { class: "scroll", tabIndex: 0, role: "region", "aria-label": `Values of ${type.name}` }, el("table", { class: "fields values" }, el("thead", {}, el("tr", {}, heads)), el("tbody", {}, rows))),
+      el(
+        "div",
+        { class: "scroll", tabIndex: 0, role: "region", "aria-label": `Values of ${type.name}` },
+        el("table", { class: "fields values" }, el("thead", {}, el("tr", {}, heads)), el("tbody", {}, rows)),
+      ),
     ];
   }
   return [layoutView(fieldBoxes(type.fields), `The bytes of ${type.name}`), fieldsTable(type.fields)];
@@ -119,9 +189,30 @@ function relatedSection(entry) {
   const pair = same.filter((other) => other.family.split("_")[0] === family);
   const elsewhere = same.filter((other) => !pair.includes(other));
   const stem = (name) => name.replace(/(Request|Response)$/, "");
-  const partner = catalog.entries.filter((other) => other !== entry && !pair.includes(other) && other.family === entry.family && stem(other.name) === stem(entry.name));
-  const namesake = catalog.entries.filter((other) => mentions(entry, other) && !pair.includes(other) && !partner.includes(other) && !elsewhere.includes(other));
-  const group = (title, entries) => (entries.length > 0 ? el("section", {}, el("h3", {}, title), el("ul", { class: "entries" }, entries.map((other) => el("li", {}, entryLink(other, null, true))))) : null);
+  const partner = catalog.entries.filter(
+    (other) =>
+      other !== entry &&
+      !pair.includes(other) &&
+      other.family === entry.family &&
+      stem(other.name) === stem(entry.name),
+  );
+  const namesake = catalog.entries.filter(
+    (other) =>
+      mentions(entry, other) && !pair.includes(other) && !partner.includes(other) && !elsewhere.includes(other),
+  );
+  const group = (title, entries) =>
+    entries.length > 0
+      ? el(
+          "section",
+          {},
+          el("h3", {}, title),
+          el(
+            "ul",
+            { class: "entries" },
+            entries.map((other) => el("li", {}, entryLink(other, null, true))),
+          ),
+        )
+      : null;
   const groups = [
     group("The same code the other way", pair),
     group("Request and answer", partner),
@@ -146,14 +237,36 @@ function typePage(type) {
     { class: `message-page ${type.is === "part" ? "tint-file" : "tint-type"}` },
     el("p", { class: "crumbs" }, el("a", { href: "#/types" }, kind)),
     el("h1", {}, type.name),
-    type.sender || page ? el("div", { class: "facts" }, type.sender ? el("span", { class: "direction" }, `${type.sender} → ${type.receiver}`) : null, page ? el("a", { class: "guide-link", href: `#/guide/${page.name}` }, `In the guide: ${page.title}`) : null) : null,
+    type.sender || page
+      ? el(
+          "div",
+          { class: "facts" },
+          type.sender ? el("span", { class: "direction" }, `${type.sender} → ${type.receiver}`) : null,
+          page ? el("a", { class: "guide-link", href: `#/guide/${page.name}` }, `In the guide: ${page.title}`) : null,
+        )
+      : null,
     el("div", { class: "doc" }, docOf(type.doc)),
-    type.aliases?.length > 0 ? el("p", { class: "aliases" }, "Elsewhere called ", joined(type.aliases.map((alias) => el("code", {}, alias)))) : null,
+    type.aliases?.length > 0
+      ? el("p", { class: "aliases" }, "Elsewhere called ", joined(type.aliases.map((alias) => el("code", {}, alias))))
+      : null,
     typeBody(type),
-    uses.length > 0 ? el("section", { class: "related" }, el("h2", {}, "Used by"), el("ul", { class: "entries" }, uses.map((entry) => el("li", {}, entryLink(entry, null, true))))) : null,
+    uses.length > 0
+      ? el(
+          "section",
+          { class: "related" },
+          el("h2", {}, "Used by"),
+          el(
+            "ul",
+            { class: "entries" },
+            uses.map((entry) => el("li", {}, entryLink(entry, null, true))),
+          ),
+        )
+      : null,
   );
 }
 
 function usesType(type, name) {
-  return namesIn(type).some((inner) => inner === name || (catalog.types.get(inner)?.fields ?? []).some((field) => usesType(field.type, name)));
+  return namesIn(type).some(
+    (inner) => inner === name || (catalog.types.get(inner)?.fields ?? []).some((field) => usesType(field.type, name)),
+  );
 }

@@ -137,7 +137,8 @@ function elementNodes(list, from, to) {
 
 function readElements({ shape, node, marks, length, broken }, from, to) {
   const nodes = [];
-  const each = (index, element, start, end) => nodes.push(nodeOf(`[${index}]`, element, node.place, start, end, null));
+  const each = (index, element, start, end) =>
+    nodes.push(nodeOf(`[${index}]`, element, node.place, start, end, null));
   const place = marks[from / GROUP];
   const last = broken && to === length;
   shape.children(node.body, node.at, each, from, last ? to - 1 : to, place);
@@ -173,7 +174,11 @@ function holds(node, pane, offset) {
 
 /** What a node says, in words: `{ text, kind }`. Texts are a stranger's. */
 function valueOf(node) {
-  if (node.absent) return { text: node.field?.if ? `not there: ${node.field.if.field} is ${!node.field.if.is}` : "absent", kind: "absent" };
+  if (node.absent)
+    return {
+      text: node.field?.if ? `not there: ${node.field.if.field} is ${!node.field.if.is}` : "absent",
+      kind: "absent",
+    };
   if (node.number !== undefined) return { text: String(node.number), note: node.note, kind: "number" };
   if (node.blob) return { text: bytesText(node.bytes.subarray(node.start, node.end)), kind: "bytes" };
   if (node.embedded) return { text: `${node.embedded}, ${plural(node.end - node.start, "byte")}`, kind: "note" };
@@ -201,7 +206,9 @@ function plainValue(shape, body, at, end) {
     const bytes = body.bytes.subarray(at + 4, Math.min(end, at + 4 + LONGEST));
     const more = end > at + 4 + LONGEST ? "…" : "";
     // A text that is cut in the middle of a character is still UTF-8.
-    const text = more ? (utf8(bytes) ?? utf8(bytes.subarray(0, -1)) ?? utf8(bytes.subarray(0, -2)) ?? readText(bytes)) : readText(bytes);
+    const text = more
+      ? (utf8(bytes) ?? utf8(bytes.subarray(0, -1)) ?? utf8(bytes.subarray(0, -2)) ?? readText(bytes))
+      : readText(bytes);
     return { kind: "text", text: text + more };
   }
   if (name === "bytes") return { kind: "bytes", text: bytesText(body.bytes.subarray(at + 4, end)) };
@@ -218,7 +225,8 @@ function bytesText(bytes) {
 function unitOf(text, unit) {
   const number = Number(text);
   if (unit === "bytes" && number >= 1e6) return `bytes, ${(number / 1e6).toFixed(1)} MB`;
-  if (unit === "s since 1970" && number > 0 && number < 4e11) return `s since 1970, ${new Date(number * 1000).toISOString().replace(".000", "")}`;
+  if (unit === "s since 1970" && number > 0 && number < 4e11)
+    return `s since 1970, ${new Date(number * 1000).toISOString().replace(".000", "")}`;
   return unit;
 }
 

@@ -34,7 +34,13 @@ class TreeView {
 
   row(node, level, index, size) {
     const { text, kind, note } = valueOf(node);
-    const classes = ["node", node.absent && "is-absent", node.broken && "is-broken", node.extra && "is-extra", node.group && "is-group"];
+    const classes = [
+      "node",
+      node.absent && "is-absent",
+      node.broken && "is-broken",
+      node.extra && "is-extra",
+      node.group && "is-group",
+    ];
     const type = node.shape && node.shape.name !== node.label ? node.shape.name : null;
     const row = el(
       "div",
@@ -53,7 +59,13 @@ class TreeView {
       el("span", { class: `value is-${kind}` }, kind === "text" ? ["“", visible(text), "”"] : visible(text)),
       note && kind !== "note" ? el("span", { class: "note" }, note) : null,
       type ? el("span", { class: "type" }, type) : null,
-      node.absent ? null : el("span", { class: "offset", "aria-label": `at byte ${node.start}, ${plural(node.end - node.start, "byte")}` }, `${node.start}+${node.end - node.start}`),
+      node.absent
+        ? null
+        : el(
+            "span",
+            { class: "offset", "aria-label": `at byte ${node.start}, ${plural(node.end - node.start, "byte")}` },
+            `${node.start}+${node.end - node.start}`,
+          ),
     );
     row.style.setProperty("--level", level - 1);
     if (node.tint !== undefined) row.classList.add(`tinted-${node.tint}`);
@@ -70,7 +82,12 @@ class TreeView {
   /** Marks the row of a node, or of the nearest one around it that is there. */
   mark(path) {
     this.marked?.classList.remove("is-lit");
-    this.marked = path && [...path].reverse().map((node) => this.rows.get(node)).find((row) => row?.isConnected);
+    this.marked =
+      path &&
+      [...path]
+        .reverse()
+        .map((node) => this.rows.get(node))
+        .find((row) => row?.isConnected);
     this.marked?.classList.add("is-lit");
   }
 
