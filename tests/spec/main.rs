@@ -2,7 +2,7 @@
 //!
 //! `.ci/external` installs those programs and runs this.
 
+mod explorer;
 mod interpreter;
 mod kaitai;
-mod explorer;
 mod tools;
