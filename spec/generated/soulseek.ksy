@@ -573,7 +573,8 @@ types:
             doc: From whom.
           - id: speed
             type: u4
-            doc: 'Bytes a second. Unit: bytes/s.'
+            -unit: bytes/s
+            doc: Bytes a second.
           - id: trailing
             size-eos: true
       shared_folders_files:
@@ -787,7 +788,8 @@ types:
             doc: The folder that it is in.
           - id: size
             type: u8
-            doc: 'Its size in bytes. Unit: bytes.'
+            -unit: bytes
+            doc: Its size in bytes.
           - id: checksum
             type: u4
             doc: Its checksum; nobody knows of which kind.
@@ -1006,7 +1008,8 @@ types:
         seq:
           - id: speed
             type: u4
-            doc: 'Its average, in bytes a second. Unit: bytes/s.'
+            -unit: bytes/s
+            doc: Its average, in bytes a second.
           - id: trailing
             size-eos: true
       user_privileges_request:
@@ -1033,7 +1036,8 @@ types:
             doc: The user.
           - id: days
             type: u4
-            doc: 'Days, taken from ours. Unit: days.'
+            -unit: days
+            doc: Days, taken from ours.
           - id: trailing
             size-eos: true
       notify_privileges:
@@ -2007,7 +2011,8 @@ types:
             doc: The server's number for it.
           - id: timestamp
             type: u4
-            doc: 'When it was sent, in seconds since 1970. Unit: s since 1970.'
+            -unit: s since 1970
+            doc: When it was sent, in seconds since 1970.
           - id: username
             type: text
             doc: Who sent it; `server` for the server itself.
@@ -2385,7 +2390,8 @@ types:
             doc: The folder that it is in.
           - id: size
             type: u8
-            doc: 'Its size in bytes. Unit: bytes.'
+            -unit: bytes
+            doc: Its size in bytes.
           - id: checksum
             type: u4
             doc: Its checksum; nobody knows of which kind.
@@ -2534,7 +2540,8 @@ types:
         seq:
           - id: seconds
             type: u4
-            doc: 'Seconds. Unit: s.'
+            -unit: s
+            doc: Seconds.
           - id: trailing
             size-eos: true
       search_inactivity_timeout:
@@ -2545,7 +2552,8 @@ types:
         seq:
           - id: seconds
             type: u4
-            doc: 'Seconds. Unit: s.'
+            -unit: s
+            doc: Seconds.
           - id: trailing
             size-eos: true
       min_parents_in_cache:
@@ -2569,7 +2577,8 @@ types:
         seq:
           - id: seconds
             type: u4
-            doc: 'Seconds. Unit: s.'
+            -unit: s
+            doc: Seconds.
           - id: trailing
             size-eos: true
       distributed_alive_interval:
@@ -2581,7 +2590,8 @@ types:
         seq:
           - id: seconds
             type: u4
-            doc: 'Seconds. Unit: s.'
+            -unit: s
+            doc: Seconds.
           - id: trailing
             size-eos: true
       add_privileged_user:
@@ -2605,7 +2615,8 @@ types:
         seq:
           - id: seconds
             type: u4
-            doc: 'Seconds, not days; 0 without privileges. Unit: s.'
+            -unit: s
+            doc: Seconds, not days; 0 without privileges.
           - id: trailing
             size-eos: true
       embedded_message:
@@ -2649,7 +2660,8 @@ types:
         seq:
           - id: seconds
             type: u4
-            doc: 'Seconds between two wishes: 720, or 120 with privileges. Unit: s.'
+            -unit: s
+            doc: 'Seconds between two wishes: 720, or 120 with privileges.'
           - id: trailing
             size-eos: true
       similar_users_response:
@@ -3604,7 +3616,8 @@ types:
                 type: u1
               - id: average_speed
                 type: u4
-                doc: 'The average upload speed, in bytes a second. Unit: bytes/s.'
+                -unit: bytes/s
+                doc: The average upload speed, in bytes a second.
               - id: queue_length
                 type: u4
                 doc: How many files are queued there.
@@ -3756,9 +3769,10 @@ types:
           - id: size
             type: u8
             if: has_size
+            -unit: bytes
             doc: |
               The size in bytes. Absent from most wishes to download; 0 from some clients for large
-              files. Unit: bytes.
+              files.
           - id: trailing
             size-eos: true
         instances:
@@ -3780,7 +3794,8 @@ types:
           - id: size
             type: u8
             if: has_size
-            doc: 'The size in bytes. Absent from most clients. Unit: bytes.'
+            -unit: bytes
+            doc: The size in bytes. Absent from most clients.
           - id: reason
             type: refusal_reason
             if: has_reason
@@ -4138,7 +4153,7 @@ types:
           id: distributed_branch_root
           doc: Who is the root of the sender's branch, from parent to child.
         6:
-          id: unknown
+          id: unknown_value
           doc: A number without a meaning in Soulseek.NET.
         7:
           id: distributed_child_depth
@@ -4188,9 +4203,9 @@ types:
     seq:
       - id: offset
         type: u8
+        -unit: bytes
         doc: |
           How many bytes the downloader has. An old client sends 2^64 − 1 above 2 GiB, by mistake.
-          Unit: bytes.
   file_data:
     doc: The bytes of the file, up to the end of the connection. The uploader sends them.
     doc-ref: spec/guide/transfers.md
@@ -4238,9 +4253,10 @@ types:
         doc: The full remote path in search results, the name alone elsewhere.
       - id: raw_size
         type: u8
+        -unit: bytes
         doc: |
           The size in bytes, as it came: from Soulseek NS above 2 GiB all bits of the upper half are
-          set, and the lower half is the size. Unit: bytes.
+          set, and the lower half is the size.
       - id: extension
         type: text
         doc: 'The extension without a dot. Often empty: take it from the name.'
@@ -4306,7 +4322,8 @@ types:
     seq:
       - id: average_speed
         type: u4
-        doc: 'The average upload speed, in bytes a second. Unit: bytes/s.'
+        -unit: bytes/s
+        doc: The average upload speed, in bytes a second.
       - id: uploads
         type: u4
         doc: How many uploads the average is made of.

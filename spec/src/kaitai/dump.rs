@@ -5,7 +5,7 @@ use slsk_wire::init::{PeerInit, PierceFirewall};
 use slsk_wire::server::{LoginRequest, LoginResponse};
 
 use super::families::{file_senders, file_stream_name, frame_name, stream_name};
-use super::names::{identifier, snake};
+use super::names::{constant, snake};
 use super::types::instance;
 use super::yaml::{Map, Node};
 use crate::protocol::{Connection, Protocol};
@@ -62,9 +62,9 @@ pub(super) fn enums() -> Map {
 
 /// A number at a place in the first frame, where that is within the dump.
 fn number(kind: &str, pos: &str, condition: &str) -> Map {
-    let constant = pos.parse().map(|pos: usize| Node::from(pos));
+    let fixed = pos.parse().map(|pos: usize| Node::from(pos));
     Map::default()
-        .with("pos", constant.unwrap_or_else(|_| pos.into()))
+        .with("pos", fixed.unwrap_or_else(|_| pos.into()))
         .with("type", kind)
         .with("if", condition)
 }
@@ -164,7 +164,7 @@ fn initiator_stream(protocol: &Protocol) -> Map {
     cases.put("_", "unidentified");
     let family = frame_name("peer_init");
     let message = snake(PeerInit::SCHEMA.record.name);
-    let code = identifier(PeerInit::SCHEMA.record.name);
+    let code = constant(PeerInit::SCHEMA.record.name);
     let kind = instance(format!(
         "opening.code == {family}::code::{code} ? opening.body.as<{family}::{message}>.kind.latin1 : \"\""
     ));

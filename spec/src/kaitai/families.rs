@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Definitions;
 use super::fields;
-use super::names::{identifier, snake};
+use super::names::{constant, snake};
 use super::types::{aliases, value};
 use super::yaml::{Map, Node};
 use crate::protocol::{Family, Message, Part, Protocol};
@@ -30,7 +30,7 @@ pub(super) fn family(family: &Family, definitions: &Definitions) -> Map {
     let mut cases = Map::default();
     for message in &family.messages {
         let name = snake(message.name);
-        cases.put(format!("code::{}", identifier(message.name)), name.clone());
+        cases.put(format!("code::{}", constant(message.name)), name.clone());
         messages.put(name, self::message(message, definitions));
     }
     cases.put("_", "unknown_message");
@@ -173,7 +173,7 @@ fn codes(family: &Family) -> Map {
     let others = others.map(|named| (named.code, named.name, &named.doc));
     let mut all: Vec<_> = known.chain(others).collect();
     all.sort_by_key(|(code, ..)| *code);
-    let distinct: BTreeSet<String> = all.iter().map(|(_, name, _)| identifier(name)).collect();
+    let distinct: BTreeSet<String> = all.iter().map(|(_, name, _)| constant(name)).collect();
     assert_eq!(
         distinct.len(),
         all.len(),

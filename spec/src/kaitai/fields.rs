@@ -64,12 +64,12 @@ impl<'a> Layout<'a> {
     fn field(&mut self, field: &Field, fields: &[Field]) {
         let id = identifier(field.name);
         let present = self.presence(&id, field, fields);
-        let doc = match field.unit {
-            Some(unit) => format!("{} Unit: {unit}.", field.doc),
-            None => field.doc.clone(),
-        };
         let start = |id: &str| Map::default().with("id", id);
         let end = |attribute: Map| attribute.with_some("if", present.clone());
+        let explained = |attribute: Map| {
+            let attribute = attribute.with_some("-unit", field.unit);
+            attribute.with_doc(field.doc.clone()).into()
+        };
         match &field.kind {
             Type::List(element) => {
                 let count = format!("num_{id}");
@@ -81,17 +81,17 @@ impl<'a> Layout<'a> {
                 );
                 let items = start(&id).with_all(self.definitions.kind(element));
                 let items = items.with("repeat", "expr").with("repeat-expr", count);
-                self.seq.push(end(items).with_doc(doc).into());
+                self.seq.push(explained(end(items)));
             }
             Type::Primitive("bool") => {
                 let raw = format!("{id}_raw");
                 self.seq.push(end(start(&raw).with("type", "u1")).into());
                 let value = end(Map::default().with("value", format!("{raw} != 0")));
-                self.instances.put(id, value.with_doc(doc));
+                self.instances.put(id, value.with_doc(field.doc.clone()));
             }
             kind => {
                 let attribute = end(start(&id).with_all(self.definitions.kind(kind)));
-                self.seq.push(attribute.with_doc(doc).into());
+                self.seq.push(explained(attribute));
                 self.greedy = *kind == Type::Primitive("rest");
             }
         }

@@ -160,6 +160,16 @@ pub(super) fn identifier(name: &str) -> String {
     }
 }
 
+/// The identifier for a named value of an enum. In Rust each enum has an `Unknown` of its own.
+pub(super) fn constant(name: &str) -> String {
+    let name = identifier(name);
+    if name == "unknown" {
+        name + "_value"
+    } else {
+        name
+    }
+}
+
 /// `PeerInit` as `peer_init`.
 pub(super) fn snake(name: &str) -> String {
     let mut snake = String::with_capacity(name.len() + 8);
@@ -211,7 +221,9 @@ mod tests {
     #[test]
     fn reserved_words_are_not_used() {
         assert_eq!(identifier("private"), "private_value");
-        assert_eq!(identifier("username"), "username");
+        assert_eq!(identifier("unknown"), "unknown");
+        assert_eq!(constant("Unknown"), "unknown_value");
+        assert_eq!(constant("Online"), "online");
     }
 
     #[test]

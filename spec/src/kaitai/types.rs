@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::either::{either_name, list_probe};
 use super::fields::{self, LEFT};
-use super::names::{identifier, snake};
+use super::names::{constant, snake};
 use super::primitives::text_enum;
 use super::yaml::{Map, Node};
 use crate::protocol::{Enum, Field, Protocol, Record, Type, Value};
@@ -187,7 +187,7 @@ impl Definitions {
 
 /// A named value of an enum.
 pub(super) fn value(name: &str, doc: &str) -> Map {
-    Map::default().with("id", identifier(name)).with_doc(doc)
+    Map::default().with("id", constant(name)).with_doc(doc)
 }
 
 /// What other implementations call something, for people.
