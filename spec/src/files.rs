@@ -5,6 +5,8 @@ use std::io;
 use std::path::Path;
 
 use crate::{explorer, kaitai, markdown, protocol};
+use crate::protocol;
+use crate::wireshark;
 
 /// A generated file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +39,8 @@ pub fn all() -> Vec<File> {
     let pages = markdown::pages(&names).into_iter();
     files.extend(pages.map(|(name, content)| File::new(name, content)));
     files
+        File::new("soulseek.lua", wireshark::lua()),
+    ]
 }
 
 /// Writes all files into `folder`, and removes what else is in there.

@@ -12,6 +12,7 @@ pub mod kaitai;
 #[cfg(feature = "generate")]
 pub mod markdown;
 pub mod protocol;
+pub mod wireshark;
 
 #[cfg(feature = "generate")]
 pub use files::{File, all, stale, write};

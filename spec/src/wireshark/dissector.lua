@@ -1,0 +1,215 @@
+-- Where Wireshark calls.
+
+local stream_field, sequence_field = Field.new("tcp.stream"), Field.new("tcp.seq")
+local next_field = Field.new("tcp.nxtseq")
+
+-- What is known of each call, by packet, stream, and place and size of its bytes.
+local records = {}
+
+local function last(field)
+  local all = { field() }
+  local found = all[#all]
+  return found and found.value
+end
+
+-- Puts a message into the columns; several in a packet stand behind each other.
+local function tell(pinfo, text)
+  local more = pinfo.private["soulseek"]
+  pinfo.cols.protocol = "Soulseek"
+  if not more then
+    pinfo.cols.info:clear_fence()
+    pinfo.cols.info:set(text)
+    pinfo.private["soulseek"] = "1"
+  elseif #more < 8 then
+    pinfo.cols.info:append("; " .. text)
+    pinfo.private["soulseek"] = more .. "1"
+  elseif #more == 8 then
+    pinfo.cols.info:append("; ...")
+    pinfo.private["soulseek"] = more .. "1"
+  end
+  pinfo.cols.info:fence()
+end
+
+local SHOW = {}
+
+function SHOW.frame(part, view)
+  local frame = open(view.call.tvb, part.at, part.size, part.family, part.obfuscated)
+  tell(view.pinfo, show_frame(frame, view.kind, view.tree, view.budget))
+end
+
+-- A part of a file connection.
+local function show_file(part, view, name, field)
+  local item = view.tree:add(soulseek, view.call.tvb(part.at, part.size))
+  show_head(item, { kind = view.kind, family = "file", name = name, sender = FILE[name].sender })
+  local inner
+  if field.shape.kind == "rest" then
+    inner = item:add(FIELDS[field.shape.field], view.call.tvb(part.at, part.size))
+  else
+    inner = item:add_le(FIELDS[field.shape.field], view.call.tvb(part.at, part.size))
+  end
+  if field.unit then
+    inner:append_text(" " .. field.unit)
+  end
+  item:append_text(", " .. name)
+  return item
+end
+
+function SHOW.ticket(part, view)
+  show_file(part, view, "FileTicket", FILE.FileTicket.fields[1])
+  tell(view.pinfo, ("FileTicket: token=%s"):format(view.call.tvb(part.at, part.size):le_uint()))
+end
+
+function SHOW.offset(part, view)
+  show_file(part, view, "FileOffset", FILE.FileOffset.fields[1])
+  tell(view.pinfo, ("FileOffset: offset=%s"):format(tostring(view.call.tvb(part.at, part.size):le_uint64())))
+end
+
+function SHOW.data(part, view)
+  local item = show_file(part, view, "FileData", FILE.FileData.fields[1])
+  -- What was sent, of which the capture may hold less.
+  local length = view.call.reported - part.at
+  item:add(HEAD.file_length, view.call.tvb(part.at, part.size), length):set_generated()
+  tell(view.pinfo, ("FileData: %d bytes"):format(length))
+end
+
+local function show_other(part, view, text)
+  local range = view.call.tvb(part.at, part.size)
+  local item = view.tree:add(soulseek, range)
+  item:add(HEAD.kind, view.kind):set_generated()
+  if part.size > 0 then
+    item:add(HEAD.lost, range)
+  end
+  item:append_text(", " .. text)
+  tell(view.pinfo, text)
+  return item
+end
+
+function SHOW.skipped(part, view)
+  show_other(part, view, "Rest of a frame that is not whole")
+end
+
+function SHOW.unseen(part, view)
+  if not part.counted then
+    complain(show_other(part, view, "Missing bytes"), "gap", ("%d bytes"):format(part.count))
+  end
+end
+
+function SHOW.incomplete(part, view)
+  complain(show_other(part, view, "Incomplete"), part.fault)
+end
+
+function SHOW.lost(part, view)
+  local item = show_other(part, view, "Not understood")
+  if not view.told then
+    complain(item, part.fault)
+    view.told = true
+  end
+end
+
+-- Shows what was decided about a call.
+local function show(record, call, pinfo, tree)
+  local one_more = DESEGMENT_ONE_MORE_SEGMENT
+  if record.wait then
+    pinfo.desegment_offset, pinfo.desegment_len = 0, record.lacks or one_more
+    return
+  end
+  call.side = record.side
+  local kind = record.plan and record.plan.kind or "unknown"
+  local budget = { left = math.min(soulseek.prefs.max_items, 500000) }
+  local view = { call = call, pinfo = pinfo, tree = tree, kind = kind, budget = budget, told = record.told }
+  if record.gap then
+    complain(show_other({ at = 0, size = 0 }, view, "Missing bytes"), "gap", ("%.0f bytes"):format(record.gap))
+  end
+  local next = { stage = record.stage, skip = record.skip, fault = record.fault }
+  local at, lacks = cut_all(call, next, record.plan, record.init, function(part)
+    SHOW[part.what](part, view)
+  end)
+  if at then
+    pinfo.desegment_offset, pinfo.desegment_len = at, lacks or one_more
+  end
+end
+
+local function dissect(tvb, pinfo, tree)
+  local stream = last(stream_field)
+  local size, offset = tvb:len(), tvb:offset()
+  if not stream or size == 0 then
+    return 0
+  end
+  local call = {
+    tvb = tvb, size = size, reported = tvb:reported_len(),
+    can_wait = pinfo.can_desegment > 0,
+    -- Whether these are the bytes of one segment, and not of several put together.
+    whole = offset > 0,
+  }
+  local key = ("%d/%d/%d/%d/%d"):format(pinfo.number, stream, offset, size, pinfo.src_port)
+  local record = records[key]
+  if not record and not pinfo.visited then
+    local sequence = last(sequence_field)
+    call.starts = sequence == 1
+    call.next_sequence = last(next_field)
+    -- A segment is handed over in several pieces where a message ends in it that began before.
+    local first = pinfo.private["soulseek_stream"] ~= tostring(stream)
+    call.sequence = call.whole and first and sequence or nil
+    record = first_pass(stream, call, pinfo, function(part)
+      if part.what == "frame" and part.family ~= "peer" and part.family ~= "distributed" then
+        learn(open(tvb, part.at, part.size, part.family, part.obfuscated), pinfo)
+      end
+    end)
+    records[key] = record
+  end
+  if not record then
+    return 0
+  end
+  pinfo.private["soulseek_stream"] = tostring(stream)
+  show(record, call, pinfo, tree)
+  return size
+end
+
+-- No error of ours may stop others from showing the packet.
+local function guarded(tvb, pinfo, tree)
+  local fine, result = pcall(dissect, tvb, pinfo, tree)
+  if fine then
+    return result
+  end
+  complain(tree:add(soulseek, tvb()), "internal", tostring(result))
+  return tvb:len()
+end
+
+function soulseek.dissector(tvb, pinfo, tree)
+  return guarded(tvb, pinfo, tree)
+end
+
+function soulseek.init()
+  records = {}
+  forget_connections()
+  forget_requests()
+end
+
+soulseek:register_heuristic("tcp", function(tvb, pinfo, tree)
+  local ours = guarded(tvb, pinfo, tree) > 0
+  if ours then
+    pinfo.conversation = soulseek
+  end
+  return ours
+end)
+
+-- The ports at present, and "Decode As".
+local ports = ""
+local tcp = DissectorTable.get("tcp.port")
+
+local function use_ports()
+  local wanted = tostring(soulseek.prefs.ports or "")
+  if wanted ~= ports then
+    if ports ~= "" then
+      tcp:remove(ports, soulseek)
+    end
+    if wanted ~= "" then
+      tcp:add(wanted, soulseek)
+    end
+    ports = wanted
+  end
+end
+
+soulseek.prefs_changed = use_ports
+use_ports()
+tcp:add_for_decode_as(soulseek)
