@@ -1694,8 +1694,10 @@ end
 -- Wireshark reads all packets once, in order; only then is anything decided. What a call needs to be shown again is kept
 -- by the number of the packet, so that packets can be looked at in any order afterwards.
 
--- The connections, by number of the TCP stream.
+-- The connections, by their ports. Names of addresses change while they are looked up, so addresses are compared.
 local connections = {}
+-- How many connections between the same two ports are remembered.
+local SAME_PORTS = 1024
 
 local function forget_connections()
   connections = {}
@@ -1709,11 +1711,10 @@ end
 
 local function connection(pinfo)
   return {
-    address = pinfo.src,
-    port = pinfo.src_port,
+    address = pinfo.src, port = pinfo.src_port, other = pinfo.dst,
     channels = { channel(), channel() },
-    -- By side: the next sequence number, how much waits to be understood, what the frame lacks, and whether anything came.
-    next = {}, waiting = {}, lacks = {}, spoke = {},
+    -- By side: how many bytes wait to be understood, and whether any came.
+    waiting = {}, spoke = {},
     judged = 0,
   }
 end
@@ -1721,6 +1722,42 @@ end
 -- Who sends the packet.
 local function side_of(conn, pinfo)
   return pinfo.src_port == conn.port and pinfo.src == conn.address and 1 or 2
+end
+
+-- The place of a connection in the list of those between the same ports, and the list.
+local function look_up(pinfo)
+  local low, high = pinfo.src_port, pinfo.dst_port
+  local key = low < high and low * 0x10000 + high or high * 0x10000 + low
+  local list = connections[key]
+  if not list then
+    list = {}
+    connections[key] = list
+  end
+  for place = #list, 1, -1 do
+    local conn = list[place]
+    if pinfo.src_port == conn.port and pinfo.src == conn.address and pinfo.dst == conn.other
+      or pinfo.dst_port == conn.port and pinfo.dst == conn.address and pinfo.src == conn.other then
+      return place, list
+    end
+  end
+  return nil, list
+end
+
+-- The connection of a packet. A `fresh` one is new even where there was one between the same ports; what was not ours
+-- stays so.
+local function connection_of(pinfo, fresh)
+  local place, list = look_up(pinfo)
+  local conn = place and list[place]
+  if conn and not (fresh and conn.ours) then
+    return conn
+  end
+  conn = connection(pinfo)
+  if not place and #list >= SAME_PORTS then
+    table.remove(list, 1)
+  end
+  list[place or #list + 1] = conn
+  conn.starts = true
+  return conn
 end
 
 -- What a side says once the plan is known.
@@ -1897,18 +1934,27 @@ local function begin(conn, call, pinfo)
   return true
 end
 
+-- Whether frames can be found again where they were lost: behind bytes that the capture lacks.
+local function found_again(conn, call, next)
+  if next.stage ~= "lost" or not conn.plan or not speaks(conn.plan, call.side) then
+    return false
+  end
+  local family, obfuscated = speaks(conn.plan, call.side)
+  local clear, doubtful = sense(call.tvb, 0, family, obfuscated)
+  return clear and clear > 0 and doubtful == 0
+end
+
 -- Decides what the bytes of a call are, when they are seen for the first time. Gives what is needed to show them again, or
--- nil where they are not ours. `learned` is called for each frame.
-local function first_pass(stream, call, pinfo, learned)
-  local conn = connections[stream] or connection(pinfo)
+-- nil where they are not ours. `visit` is called for each part.
+local function first_pass(conn, call, pinfo, visit)
   call.side = side_of(conn, pinfo)
+  call.starts, conn.starts = conn.starts, nil
   if not conn.plan and not conn.init then
     local begun = begin(conn, call, pinfo)
-    if not begun then
-      return nil
-    end
-    connections[stream] = conn
+    conn.ours = begun ~= nil
     if begun ~= true then
+      -- A few bytes may wait, and wait again.
+      conn.starts = begun and call.starts or nil
       return begun
     end
   elseif conn.list and conn.judged < JUDGED then
@@ -1918,11 +1964,8 @@ local function first_pass(stream, call, pinfo, learned)
   end
   local side = call.side
   local next = conn.channels[side]
-  local gap = conn.next[side] and call.sequence and (call.sequence - conn.next[side]) % 0x100000000 or 0
-  if gap > 0 and gap < 0x80000000 then
-    leap(next, gap, conn.lacks[side])
-  else
-    gap = nil
+  if found_again(conn, call, next) then
+    next.stage, next.fault, next.told = "frames", nil, nil
   end
   local at = next.stage == "init" and conn.init.size or 0
   if conn.init and not conn.plan and call.size > at then
@@ -1934,30 +1977,18 @@ local function first_pass(stream, call, pinfo, learned)
   end
   local record = {
     side = side, stage = next.stage, skip = next.skip, fault = next.fault, told = next.told,
-    plan = conn.plan, init = conn.init, gap = gap,
+    plan = conn.plan, init = conn.init,
   }
-  next.told = next.told or next.stage == "lost"
-  local _, lacks = cut_all(call, next, conn.plan, conn.init, learned)
+  cut_all(call, next, conn.plan, conn.init, visit)
   next.told = next.stage == "lost"
-  conn.lacks[side] = lacks
-  conn.next[side] = call.next_sequence
   conn.spoke[side] = conn.spoke[side] or call.size > at
   return record
 end
 
 -- Where Wireshark calls.
 
-local stream_field, sequence_field = Field.new("tcp.stream"), Field.new("tcp.seq")
-local next_field = Field.new("tcp.nxtseq")
-
--- What is known of each call, by packet, stream, and place and size of its bytes.
+-- What is known of each call, by packet, and place and size of its bytes.
 local records = {}
-
-local function last(field)
-  local all = { field() }
-  local found = all[#all]
-  return found and found.value
-end
 
 -- Puts a message into the columns; several in a packet stand behind each other.
 local function tell(pinfo, text)
@@ -2064,9 +2095,6 @@ local function show(record, call, pinfo, tree)
   local kind = record.plan and record.plan.kind or "unknown"
   local budget = { left = math.min(soulseek.prefs.max_items, 500000) }
   local view = { call = call, pinfo = pinfo, tree = tree, kind = kind, budget = budget, told = record.told }
-  if record.gap then
-    complain(show_other({ at = 0, size = 0 }, view, "Missing bytes"), "gap", ("%.0f bytes"):format(record.gap))
-  end
   local next = { stage = record.stage, skip = record.skip, fault = record.fault }
   local at, lacks = cut_all(call, next, record.plan, record.init, function(part)
     SHOW[part.what](part, view)
@@ -2076,10 +2104,17 @@ local function show(record, call, pinfo, tree)
   end
 end
 
-local function dissect(tvb, pinfo, tree)
-  local stream = last(stream_field)
+-- A second name for the dissector. Wireshark calls it for the packets of a connection that we have taken, so that a call
+-- by any other way is about a new connection, even where there was one between the same ports before.
+local taken = Proto("soulseek_connection", "Soulseek (a connection that is known)")
+
+-- The last call that was not ours, which Wireshark may repeat another way.
+local refused
+
+local function dissect(tvb, pinfo, tree, fresh)
   local size, offset = tvb:len(), tvb:offset()
-  if not stream or size == 0 then
+  local key = ("%d/%d/%d/%d"):format(pinfo.number, offset, size, pinfo.src_port)
+  if size == 0 or key == refused then
     return 0
   end
   local call = {
@@ -2088,33 +2123,29 @@ local function dissect(tvb, pinfo, tree)
     -- Whether these are the bytes of one segment, and not of several put together.
     whole = offset > 0,
   }
-  local key = ("%d/%d/%d/%d/%d"):format(pinfo.number, stream, offset, size, pinfo.src_port)
   local record = records[key]
   if not record and not pinfo.visited then
-    local sequence = last(sequence_field)
-    call.starts = sequence == 1
-    call.next_sequence = last(next_field)
-    -- A segment is handed over in several pieces where a message ends in it that began before.
-    local first = pinfo.private["soulseek_stream"] ~= tostring(stream)
-    call.sequence = call.whole and first and sequence or nil
-    record = first_pass(stream, call, pinfo, function(part)
-      if part.what == "frame" and part.family ~= "peer" and part.family ~= "distributed" then
+    record = first_pass(connection_of(pinfo, fresh), call, pinfo, function(part)
+      if part.what == "frame" and (part.family == "server_request" or part.family == "server_response") then
         learn(open(tvb, part.at, part.size, part.family, part.obfuscated), pinfo)
       end
     end)
     records[key] = record
   end
   if not record then
+    refused = key
     return 0
   end
-  pinfo.private["soulseek_stream"] = tostring(stream)
+  if fresh then
+    pinfo.conversation = taken
+  end
   show(record, call, pinfo, tree)
   return size
 end
 
 -- No error of ours may stop others from showing the packet.
-local function guarded(tvb, pinfo, tree)
-  local fine, result = pcall(dissect, tvb, pinfo, tree)
+local function guarded(tvb, pinfo, tree, fresh)
+  local fine, result = pcall(dissect, tvb, pinfo, tree, fresh)
   if fine then
     return result
   end
@@ -2123,21 +2154,21 @@ local function guarded(tvb, pinfo, tree)
 end
 
 function soulseek.dissector(tvb, pinfo, tree)
-  return guarded(tvb, pinfo, tree)
+  return guarded(tvb, pinfo, tree, true)
+end
+
+function taken.dissector(tvb, pinfo, tree)
+  return guarded(tvb, pinfo, tree, false)
 end
 
 function soulseek.init()
-  records = {}
+  records, refused = {}, nil
   forget_connections()
   forget_requests()
 end
 
 soulseek:register_heuristic("tcp", function(tvb, pinfo, tree)
-  local ours = guarded(tvb, pinfo, tree) > 0
-  if ours then
-    pinfo.conversation = soulseek
-  end
-  return ours
+  return guarded(tvb, pinfo, tree, true) > 0
 end)
 
 -- The ports at present, and "Decode As".

@@ -1,16 +1,7 @@
 -- Where Wireshark calls.
 
-local stream_field, sequence_field = Field.new("tcp.stream"), Field.new("tcp.seq")
-local next_field = Field.new("tcp.nxtseq")
-
--- What is known of each call, by packet, stream, and place and size of its bytes.
+-- What is known of each call, by packet, and place and size of its bytes.
 local records = {}
-
-local function last(field)
-  local all = { field() }
-  local found = all[#all]
-  return found and found.value
-end
 
 -- Puts a message into the columns; several in a packet stand behind each other.
 local function tell(pinfo, text)
@@ -117,9 +108,6 @@ local function show(record, call, pinfo, tree)
   local kind = record.plan and record.plan.kind or "unknown"
   local budget = { left = math.min(soulseek.prefs.max_items, 500000) }
   local view = { call = call, pinfo = pinfo, tree = tree, kind = kind, budget = budget, told = record.told }
-  if record.gap then
-    complain(show_other({ at = 0, size = 0 }, view, "Missing bytes"), "gap", ("%.0f bytes"):format(record.gap))
-  end
   local next = { stage = record.stage, skip = record.skip, fault = record.fault }
   local at, lacks = cut_all(call, next, record.plan, record.init, function(part)
     SHOW[part.what](part, view)
@@ -129,10 +117,17 @@ local function show(record, call, pinfo, tree)
   end
 end
 
-local function dissect(tvb, pinfo, tree)
-  local stream = last(stream_field)
+-- A second name for the dissector. Wireshark calls it for the packets of a connection that we have taken, so that a call
+-- by any other way is about a new connection, even where there was one between the same ports before.
+local taken = Proto("soulseek_connection", "Soulseek (a connection that is known)")
+
+-- The last call that was not ours, which Wireshark may repeat another way.
+local refused
+
+local function dissect(tvb, pinfo, tree, fresh)
   local size, offset = tvb:len(), tvb:offset()
-  if not stream or size == 0 then
+  local key = ("%d/%d/%d/%d"):format(pinfo.number, offset, size, pinfo.src_port)
+  if size == 0 or key == refused then
     return 0
   end
   local call = {
@@ -141,33 +136,29 @@ local function dissect(tvb, pinfo, tree)
     -- Whether these are the bytes of one segment, and not of several put together.
     whole = offset > 0,
   }
-  local key = ("%d/%d/%d/%d/%d"):format(pinfo.number, stream, offset, size, pinfo.src_port)
   local record = records[key]
   if not record and not pinfo.visited then
-    local sequence = last(sequence_field)
-    call.starts = sequence == 1
-    call.next_sequence = last(next_field)
-    -- A segment is handed over in several pieces where a message ends in it that began before.
-    local first = pinfo.private["soulseek_stream"] ~= tostring(stream)
-    call.sequence = call.whole and first and sequence or nil
-    record = first_pass(stream, call, pinfo, function(part)
-      if part.what == "frame" and part.family ~= "peer" and part.family ~= "distributed" then
+    record = first_pass(connection_of(pinfo, fresh), call, pinfo, function(part)
+      if part.what == "frame" and (part.family == "server_request" or part.family == "server_response") then
         learn(open(tvb, part.at, part.size, part.family, part.obfuscated), pinfo)
       end
     end)
     records[key] = record
   end
   if not record then
+    refused = key
     return 0
   end
-  pinfo.private["soulseek_stream"] = tostring(stream)
+  if fresh then
+    pinfo.conversation = taken
+  end
   show(record, call, pinfo, tree)
   return size
 end
 
 -- No error of ours may stop others from showing the packet.
-local function guarded(tvb, pinfo, tree)
-  local fine, result = pcall(dissect, tvb, pinfo, tree)
+local function guarded(tvb, pinfo, tree, fresh)
+  local fine, result = pcall(dissect, tvb, pinfo, tree, fresh)
   if fine then
     return result
   end
@@ -176,21 +167,21 @@ local function guarded(tvb, pinfo, tree)
 end
 
 function soulseek.dissector(tvb, pinfo, tree)
-  return guarded(tvb, pinfo, tree)
+  return guarded(tvb, pinfo, tree, true)
+end
+
+function taken.dissector(tvb, pinfo, tree)
+  return guarded(tvb, pinfo, tree, false)
 end
 
 function soulseek.init()
-  records = {}
+  records, refused = {}, nil
   forget_connections()
   forget_requests()
 end
 
 soulseek:register_heuristic("tcp", function(tvb, pinfo, tree)
-  local ours = guarded(tvb, pinfo, tree) > 0
-  if ours then
-    pinfo.conversation = soulseek
-  end
-  return ours
+  return guarded(tvb, pinfo, tree, true) > 0
 end)
 
 -- The ports at present, and "Decode As".

@@ -3,8 +3,10 @@
 -- Wireshark reads all packets once, in order; only then is anything decided. What a call needs to be shown again is kept
 -- by the number of the packet, so that packets can be looked at in any order afterwards.
 
--- The connections, by number of the TCP stream.
+-- The connections, by their ports. Names of addresses change while they are looked up, so addresses are compared.
 local connections = {}
+-- How many connections between the same two ports are remembered.
+local SAME_PORTS = 1024
 
 local function forget_connections()
   connections = {}
@@ -18,11 +20,10 @@ end
 
 local function connection(pinfo)
   return {
-    address = pinfo.src,
-    port = pinfo.src_port,
+    address = pinfo.src, port = pinfo.src_port, other = pinfo.dst,
     channels = { channel(), channel() },
-    -- By side: the next sequence number, how much waits to be understood, what the frame lacks, and whether anything came.
-    next = {}, waiting = {}, lacks = {}, spoke = {},
+    -- By side: how many bytes wait to be understood, and whether any came.
+    waiting = {}, spoke = {},
     judged = 0,
   }
 end
@@ -30,6 +31,42 @@ end
 -- Who sends the packet.
 local function side_of(conn, pinfo)
   return pinfo.src_port == conn.port and pinfo.src == conn.address and 1 or 2
+end
+
+-- The place of a connection in the list of those between the same ports, and the list.
+local function look_up(pinfo)
+  local low, high = pinfo.src_port, pinfo.dst_port
+  local key = low < high and low * 0x10000 + high or high * 0x10000 + low
+  local list = connections[key]
+  if not list then
+    list = {}
+    connections[key] = list
+  end
+  for place = #list, 1, -1 do
+    local conn = list[place]
+    if pinfo.src_port == conn.port and pinfo.src == conn.address and pinfo.dst == conn.other
+      or pinfo.dst_port == conn.port and pinfo.dst == conn.address and pinfo.src == conn.other then
+      return place, list
+    end
+  end
+  return nil, list
+end
+
+-- The connection of a packet. A `fresh` one is new even where there was one between the same ports; what was not ours
+-- stays so.
+local function connection_of(pinfo, fresh)
+  local place, list = look_up(pinfo)
+  local conn = place and list[place]
+  if conn and not (fresh and conn.ours) then
+    return conn
+  end
+  conn = connection(pinfo)
+  if not place and #list >= SAME_PORTS then
+    table.remove(list, 1)
+  end
+  list[place or #list + 1] = conn
+  conn.starts = true
+  return conn
 end
 
 -- What a side says once the plan is known.
@@ -206,18 +243,27 @@ local function begin(conn, call, pinfo)
   return true
 end
 
+-- Whether frames can be found again where they were lost: behind bytes that the capture lacks.
+local function found_again(conn, call, next)
+  if next.stage ~= "lost" or not conn.plan or not speaks(conn.plan, call.side) then
+    return false
+  end
+  local family, obfuscated = speaks(conn.plan, call.side)
+  local clear, doubtful = sense(call.tvb, 0, family, obfuscated)
+  return clear and clear > 0 and doubtful == 0
+end
+
 -- Decides what the bytes of a call are, when they are seen for the first time. Gives what is needed to show them again, or
--- nil where they are not ours. `learned` is called for each frame.
-local function first_pass(stream, call, pinfo, learned)
-  local conn = connections[stream] or connection(pinfo)
+-- nil where they are not ours. `visit` is called for each part.
+local function first_pass(conn, call, pinfo, visit)
   call.side = side_of(conn, pinfo)
+  call.starts, conn.starts = conn.starts, nil
   if not conn.plan and not conn.init then
     local begun = begin(conn, call, pinfo)
-    if not begun then
-      return nil
-    end
-    connections[stream] = conn
+    conn.ours = begun ~= nil
     if begun ~= true then
+      -- A few bytes may wait, and wait again.
+      conn.starts = begun and call.starts or nil
       return begun
     end
   elseif conn.list and conn.judged < JUDGED then
@@ -227,11 +273,8 @@ local function first_pass(stream, call, pinfo, learned)
   end
   local side = call.side
   local next = conn.channels[side]
-  local gap = conn.next[side] and call.sequence and (call.sequence - conn.next[side]) % 0x100000000 or 0
-  if gap > 0 and gap < 0x80000000 then
-    leap(next, gap, conn.lacks[side])
-  else
-    gap = nil
+  if found_again(conn, call, next) then
+    next.stage, next.fault, next.told = "frames", nil, nil
   end
   local at = next.stage == "init" and conn.init.size or 0
   if conn.init and not conn.plan and call.size > at then
@@ -243,13 +286,10 @@ local function first_pass(stream, call, pinfo, learned)
   end
   local record = {
     side = side, stage = next.stage, skip = next.skip, fault = next.fault, told = next.told,
-    plan = conn.plan, init = conn.init, gap = gap,
+    plan = conn.plan, init = conn.init,
   }
-  next.told = next.told or next.stage == "lost"
-  local _, lacks = cut_all(call, next, conn.plan, conn.init, learned)
+  cut_all(call, next, conn.plan, conn.init, visit)
   next.told = next.stage == "lost"
-  conn.lacks[side] = lacks
-  conn.next[side] = call.next_sequence
   conn.spoke[side] = conn.spoke[side] or call.size > at
   return record
 end
