@@ -912,7 +912,7 @@ local function measure_zlib(bytes, limit)
   return nil, NOTES[result] and result or "bad_zlib"
 end
 
--- What a range inflates to, and nil where this Wireshark can't.
+-- What a range inflates to; nil and why where it does not.
 local function inflate(range)
   -- The newer one is there from 4.4 on, where the older one is deprecated.
   for _, name in ipairs({ "uncompress_zlib", "uncompress" }) do
@@ -921,10 +921,10 @@ local function inflate(range)
     end)
     if there and method then
       local fine, inflated = pcall(method, range, "Inflated")
-      return fine and inflated or nil
+      return fine and inflated or nil, "bad_zlib"
     end
   end
-  return nil
+  return nil, "not_inflated"
 end
 
 -- Reads the body of a message by its table, and shows its fields.
@@ -1295,11 +1295,9 @@ local function decode(frame, tree, budget, root)
     if stream.size == 0 then
       body = ""
     else
-      local inflated = inflate(show(0, stream.consumed))
-      if not inflated then
-        return { values = {}, fault = { kind = "not_inflated", at = 0, path = "" } }
-      elseif inflated:len() ~= stream.size then
-        return { values = {}, fault = { kind = "bad_zlib", at = 0, path = "" } }
+      local inflated, problem = inflate(show(0, stream.consumed))
+      if not inflated or inflated:len() ~= stream.size then
+        return { values = {}, fault = { kind = problem, at = 0, path = "" } }
       end
       body = inflated:raw()
       show = function(at, length)
@@ -1944,6 +1942,16 @@ local function found_again(conn, call, next)
   return clear and clear > 0 and doubtful == 0
 end
 
+-- The plan to show a call by: what has turned out since it was first seen, where that cuts it in the same way.
+local function plan_for(record)
+  local before, now = record.plan, record.conn.plan
+  if before and record.conn.list and not before.obfuscated and not now.obfuscated
+    and before.kind ~= "distributed" and now.kind ~= "distributed" then
+    return now
+  end
+  return before
+end
+
 -- Decides what the bytes of a call are, when they are seen for the first time. Gives what is needed to show them again, or
 -- nil where they are not ours. `visit` is called for each part.
 local function first_pass(conn, call, pinfo, visit)
@@ -1977,7 +1985,7 @@ local function first_pass(conn, call, pinfo, visit)
   end
   local record = {
     side = side, stage = next.stage, skip = next.skip, fault = next.fault, told = next.told,
-    plan = conn.plan, init = conn.init,
+    plan = conn.plan, init = conn.init, conn = conn,
   }
   cut_all(call, next, conn.plan, conn.init, visit)
   next.told = next.stage == "lost"
@@ -2092,11 +2100,12 @@ local function show(record, call, pinfo, tree)
     return
   end
   call.side = record.side
-  local kind = record.plan and record.plan.kind or "unknown"
+  local plan, latest = plan_for(record), record.conn.plan
+  local kind = latest and latest.kind or "unknown"
   local budget = { left = math.min(soulseek.prefs.max_items, 500000) }
   local view = { call = call, pinfo = pinfo, tree = tree, kind = kind, budget = budget, told = record.told }
   local next = { stage = record.stage, skip = record.skip, fault = record.fault }
-  local at, lacks = cut_all(call, next, record.plan, record.init, function(part)
+  local at, lacks = cut_all(call, next, plan, record.init, function(part)
     SHOW[part.what](part, view)
   end)
   if at then

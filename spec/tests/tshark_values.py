@@ -1,9 +1,10 @@
 """What the dissector shows, as JSON lines in the form of `slsk decode --json`.
 
-Reads the PDML of `tshark -T pdml` from standard input. A line is an object with `packet`, `from`, `to`, `kind`, and then a
+Takes the output of `tshark -G fields` and of `tshark -T pdml`, as files. A line is an object with `packet`, `from`, `to`, `kind`, and then a
 message (`obfuscated`, `family`, `code`, `name`, `fields`, `trailing`, `payload` for an unknown code), or a part of a file
 connection (`family` "file", `name`, `fields`), or bytes that are no message (`lost`, how many); `notes` lists what the
-dissector complains about. Texts are taken from the bytes of their field, so that they can be compared whatever they are.
+dissector complains about. A segment that Wireshark does not hand over because it came late has `skipped`, its length, and
+`sequence`. Texts are taken from the bytes of their field, so that they can be compared whatever they are.
 """
 
 import json
@@ -24,14 +25,8 @@ def text(data):
         return {"$hex": data.hex()}
 
 
-def name_of(field):
-    """The name of a field on the wire, which its label begins with."""
-    return field.get("showname").split(": ")[0].split(" ")[0]
-
-
 def number(field):
-    value = int(field.get("show"))
-    return value
+    return int(field.get("show"))
 
 
 def value_of(field, types):
@@ -66,14 +61,10 @@ def fields_of(parent, types):
             assert len(value) == number(field), ElementTree.tostring(field)
         else:
             value = value_of(field, types)
-        name = fields_name(field)
+        name = LABELS[path]
         assert name not in fields, name
         fields[name] = value
     return fields
-
-
-def fields_name(field):
-    return LABELS[field.get("name")]
 
 
 def one(fields, name):
@@ -111,38 +102,42 @@ def said(proto, types):
     return line
 
 
-def address(packet):
-    find = {}
-    for field in packet.iter("field"):
-        find.setdefault(field.get("name"), field.get("show"))
-    source = find.get("ip.src") or "[%s]" % find.get("ipv6.src")
-    target = find.get("ip.dst") or "[%s]" % find.get("ipv6.dst")
-    return f"{source}:{find.get('tcp.srcport')}", f"{target}:{find.get('tcp.dstport')}"
+def head_of(packet):
+    """The fields of a packet outside of the dissector's trees, by name."""
+    found = {}
+    for proto in packet.findall("proto"):
+        if proto.get("name") in ("geninfo", "ip", "tcp"):
+            for field in proto.iter("field"):
+                found.setdefault(field.get("name"), field.get("show"))
+    return found
 
 
+# The names of the fields on the wire, by their names in filters.
 LABELS = {}
 
 
 def main():
     types = {}
-    # What `tshark -G fields` says of the dissector's fields.
     with open(sys.argv[1], encoding="utf-8") as listed:
         for row in listed:
             row = row.rstrip("\n").split("\t")
             if row[0] == "F" and row[4] == "soulseek":
                 types[row[2]], LABELS[row[2]] = row[3], row[1]
-    for _, packet in ElementTree.iterparse(sys.stdin.buffer):
+    for _, packet in ElementTree.iterparse(sys.argv[2]):
         if packet.tag != "packet":
             continue
-        source, target = None, None
-        for proto in packet.findall("proto"):
-            if proto.get("name") != "soulseek":
-                continue
-            if source is None:
-                source, target = address(packet)
-            head = {"packet": int(packet.find("proto[@name='geninfo']/field[@name='num']").get("show"))}
-            head.update({"from": source, "to": target})
-            print(json.dumps({**head, **said(proto, types)}))
+        found = head_of(packet)
+        line = {
+            "packet": int(found["num"]),
+            "from": f"{found.get('ip.src')}:{found.get('tcp.srcport')}",
+            "to": f"{found.get('ip.dst')}:{found.get('tcp.dstport')}",
+        }
+        protos = [proto for proto in packet.findall("proto") if proto.get("name") == "soulseek"]
+        for proto in protos:
+            print(json.dumps({**line, **said(proto, types)}))
+        length = int(found.get("tcp.len", 0))
+        if not protos and length and "tcp.analysis.out_of_order" in found:
+            print(json.dumps({**line, "skipped": length, "sequence": int(found["tcp.seq"])}))
         packet.clear()
 
 

@@ -6,3 +6,4 @@ mod explorer;
 mod interpreter;
 mod kaitai;
 mod tools;
+mod wireshark;

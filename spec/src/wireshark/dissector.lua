@@ -105,11 +105,12 @@ local function show(record, call, pinfo, tree)
     return
   end
   call.side = record.side
-  local kind = record.plan and record.plan.kind or "unknown"
+  local plan, latest = plan_for(record), record.conn.plan
+  local kind = latest and latest.kind or "unknown"
   local budget = { left = math.min(soulseek.prefs.max_items, 500000) }
   local view = { call = call, pinfo = pinfo, tree = tree, kind = kind, budget = budget, told = record.told }
   local next = { stage = record.stage, skip = record.skip, fault = record.fault }
-  local at, lacks = cut_all(call, next, record.plan, record.init, function(part)
+  local at, lacks = cut_all(call, next, plan, record.init, function(part)
     SHOW[part.what](part, view)
   end)
   if at then

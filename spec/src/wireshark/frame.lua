@@ -81,11 +81,9 @@ local function decode(frame, tree, budget, root)
     if stream.size == 0 then
       body = ""
     else
-      local inflated = inflate(show(0, stream.consumed))
-      if not inflated then
-        return { values = {}, fault = { kind = "not_inflated", at = 0, path = "" } }
-      elseif inflated:len() ~= stream.size then
-        return { values = {}, fault = { kind = "bad_zlib", at = 0, path = "" } }
+      local inflated, problem = inflate(show(0, stream.consumed))
+      if not inflated or inflated:len() ~= stream.size then
+        return { values = {}, fault = { kind = problem, at = 0, path = "" } }
       end
       body = inflated:raw()
       show = function(at, length)

@@ -253,6 +253,16 @@ local function found_again(conn, call, next)
   return clear and clear > 0 and doubtful == 0
 end
 
+-- The plan to show a call by: what has turned out since it was first seen, where that cuts it in the same way.
+local function plan_for(record)
+  local before, now = record.plan, record.conn.plan
+  if before and record.conn.list and not before.obfuscated and not now.obfuscated
+    and before.kind ~= "distributed" and now.kind ~= "distributed" then
+    return now
+  end
+  return before
+end
+
 -- Decides what the bytes of a call are, when they are seen for the first time. Gives what is needed to show them again, or
 -- nil where they are not ours. `visit` is called for each part.
 local function first_pass(conn, call, pinfo, visit)
@@ -286,7 +296,7 @@ local function first_pass(conn, call, pinfo, visit)
   end
   local record = {
     side = side, stage = next.stage, skip = next.skip, fault = next.fault, told = next.told,
-    plan = conn.plan, init = conn.init,
+    plan = conn.plan, init = conn.init, conn = conn,
   }
   cut_all(call, next, conn.plan, conn.init, visit)
   next.told = next.stage == "lost"

@@ -283,7 +283,7 @@ local function measure_zlib(bytes, limit)
   return nil, NOTES[result] and result or "bad_zlib"
 end
 
--- What a range inflates to, and nil where this Wireshark can't.
+-- What a range inflates to; nil and why where it does not.
 local function inflate(range)
   -- The newer one is there from 4.4 on, where the older one is deprecated.
   for _, name in ipairs({ "uncompress_zlib", "uncompress" }) do
@@ -292,8 +292,8 @@ local function inflate(range)
     end)
     if there and method then
       local fine, inflated = pcall(method, range, "Inflated")
-      return fine and inflated or nil
+      return fine and inflated or nil, "bad_zlib"
     end
   end
-  return nil
+  return nil, "not_inflated"
 end

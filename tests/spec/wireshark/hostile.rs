@@ -1,0 +1,255 @@
+//! What nobody should send: the dissector complains about it, says the same as `slsk decode`, and has no errors itself.
+
+use std::io::Write;
+use std::net::{Ipv4Addr, SocketAddrV4};
+
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+use slsk_wire::obfuscation::obfuscate;
+
+use super::Bench;
+use super::pcap::{ACK, Packet, SYN};
+
+/// Packets between a client and somebody else, one conversation after the other.
+#[derive(Default)]
+struct Talk {
+    packets: Vec<Packet>,
+    port: u16,
+    sequence: [u32; 2],
+}
+
+impl Talk {
+    /// Another connection.
+    fn connects(&mut self) -> &mut Self {
+        self.port += 1;
+        self.sequence = [1_000, 5_000];
+        self.packet(0, SYN, &[]);
+        self.packet(1, SYN | ACK, &[]);
+        self.sequence = [1_001, 5_001];
+        self
+    }
+
+    /// The client sends bytes.
+    fn says(&mut self, bytes: &[u8]) -> &mut Self {
+        bytes
+            .chunks(50_000)
+            .for_each(|piece| self.packet(0, ACK, piece));
+        self
+    }
+
+    /// The other side does.
+    fn hears(&mut self, bytes: &[u8]) -> &mut Self {
+        bytes
+            .chunks(50_000)
+            .for_each(|piece| self.packet(1, ACK, piece));
+        self
+    }
+
+    fn packet(&mut self, side: usize, flags: u8, payload: &[u8]) {
+        let ends = [
+            SocketAddrV4::new(Ipv4Addr::new(127, 0, 0, 11), 40_000 + self.port),
+            SocketAddrV4::new(Ipv4Addr::new(127, 0, 0, 12), 3_000),
+        ];
+        self.packets.push(Packet {
+            time: 1_000_000_000_000_000 + self.packets.len() as u64 * 1_000,
+            from: ends[side],
+            to: ends[1 - side],
+            sequence: self.sequence[side],
+            acknowledged: self.sequence[1 - side],
+            flags,
+            payload: payload.to_vec(),
+            length: payload.len(),
+        });
+        let length = u32::try_from(payload.len()).expect("a packet");
+        self.sequence[side] = self.sequence[side].wrapping_add(length);
+    }
+}
+
+fn number(value: u32) -> [u8; 4] {
+    value.to_le_bytes()
+}
+
+fn text(text: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(text.len()).expect("a text");
+    [&number(length)[..], text].concat()
+}
+
+/// A frame with a code of four bytes.
+fn frame(code: u32, body: &[u8]) -> Vec<u8> {
+    text(&[&number(code)[..], body].concat())
+}
+
+fn login() -> Vec<u8> {
+    let body = [text(b"ada"), text(b"secret"), number(160).into()].concat();
+    frame(1, &body)
+}
+
+fn init(kind: &[u8]) -> Vec<u8> {
+    text(&[&[1], &text(b"ada")[..], &text(kind), &number(0)].concat())
+}
+
+fn hidden(frame: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    obfuscate(frame, [0x12, 0x34, 0x56, 0x78], &mut out);
+    out
+}
+
+fn deflated(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes).expect("memory");
+    encoder.finish().expect("memory")
+}
+
+/// The body of a search reply without files.
+fn reply() -> Vec<u8> {
+    [
+        &text(b"ada")[..],
+        &number(7),
+        &number(0),
+        &[1],
+        &number(0),
+        &number(0),
+    ]
+    .concat()
+}
+
+fn hostile() -> Vec<Packet> {
+    let mut talk = Talk::default();
+    talk.connects().says(&login());
+    talk.says(&frame(
+        26,
+        &[&number(7)[..], &number(u32::MAX), b"words"].concat(),
+    ));
+    talk.says(&frame(
+        149,
+        &[&number(u32::MAX)[..], &text(b"ada")].concat(),
+    ));
+    talk.says(&frame(35, &[1, 0, 0, 0, 2]));
+    talk.says(&frame(71, &[2]));
+    talk.says(&frame(71, &[1, 9, 9]));
+    talk.says(&frame(9_999, b"?"));
+    talk.says(&frame(
+        26,
+        &[&number(7)[..], &text(b"\xe9t\xe9"), b"\0"].concat(),
+    ));
+    talk.says(&frame(
+        13,
+        &[text(b"a\0b"), text(b"\x1b[31m\xe2\x80\xae<&>")].concat(),
+    ));
+    talk.says(&[2, 0, 0, 0, 1, 0, 0, 0, 1, 2, 3])
+        .says(b"and more of it");
+    talk.connects().says(&login()).hears(&[0xff; 40]);
+
+    let packed = deflated(&reply());
+    talk.connects().says(&init(b"P")).says(&frame(9, &packed));
+    talk.hears(&frame(9, &packed[..packed.len() - 3]));
+    let mut damaged = packed.clone();
+    *damaged.last_mut().expect("a stream") ^= 1;
+    talk.hears(&frame(9, &damaged)).hears(&frame(9, b"no zlib"));
+    talk.hears(&frame(9, &[&packed[..], b"behind"].concat()));
+    talk.hears(&frame(
+        9,
+        &deflated(&[&reply()[..], &number(0), &number(u32::MAX)].concat()),
+    ));
+    talk.hears(&frame(9, &deflated(&vec![0; (64 << 20) + 1])));
+    talk.hears(&frame(9, &[]));
+
+    talk.connects()
+        .says(&hidden(&init(b"P")))
+        .hears(&hidden(&frame(9, b"x\x9cno")));
+    talk.hears(&hidden(&frame(50, &number(50))))
+        .hears(&hidden(&frame(4, &[])));
+    talk.connects()
+        .says(&init(b"F"))
+        .says(&number(7))
+        .hears(&[0; 8])
+        .hears(b"more");
+    talk.says(b"the file");
+    talk.connects()
+        .says(&text(&[0, 1, 2, 3, 4]))
+        .says(&[&number(u32::MAX)[..], b"abc"].concat());
+    talk.connects()
+        .says(&init(b"D"))
+        .hears(&[1, 0, 0, 0, 4])
+        .hears(&[0; 30]);
+    talk.packets
+}
+
+#[test]
+fn hostile_messages_are_complained_about() {
+    let bench = Bench::new();
+    let capture = bench.capture(&hostile());
+    bench.compare(&capture, "hostile");
+    let rows = bench.rows(&capture, &[]);
+    let notes: Vec<&str> = rows
+        .iter()
+        .flat_map(|row| row["notes"].as_array().expect("notes"))
+        .filter_map(|note| note.as_str())
+        .collect();
+    let expected = [
+        "length_beyond_end",
+        "count_beyond_end",
+        "unexpected_end",
+        "not_canonical",
+        "trailing",
+        "unknown_code",
+        "frame_too_short",
+        "frame_too_long",
+        "truncated_zlib",
+        "bad_zlib",
+        "inflated_too_large",
+        "after_offset",
+    ];
+    for name in expected {
+        assert!(notes.contains(&name), "{name}: {notes:?}");
+    }
+    assert!(!notes.contains(&"internal"), "{notes:?}");
+}
+
+#[test]
+fn a_message_of_very_many_fields_is_not_shown_to_its_end() {
+    let attributes = 300_000;
+    let mut body = [
+        &number(1)[..],
+        &text(b"a"),
+        &number(1),
+        &text(b"a"),
+        &number(1),
+        &[1],
+        &text(b"f"),
+    ]
+    .concat();
+    body.extend([0; 8]);
+    body.extend(text(b""));
+    body.extend(number(attributes));
+    body.resize(body.len() + attributes as usize * 8, 0);
+    let mut talk = Talk::default();
+    talk.connects()
+        .says(&init(b"P"))
+        .hears(&frame(37, &deflated(&body)));
+    talk.hears(&frame(15, &[]));
+    let bench = Bench::new();
+    let capture = bench.capture(&talk.packets);
+    let path = capture.to_str().expect("a path");
+    let shown = super::tshark([
+        "-r",
+        path,
+        "-T",
+        "fields",
+        "-e",
+        "slsk.message",
+        "-e",
+        "slsk.expert.too_many_items",
+    ]);
+    let shown = String::from_utf8(shown).expect("UTF-8");
+    let shown: Vec<_> = shown
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
+    assert_eq!(shown.len(), 3, "{shown:?}");
+    assert!(
+        shown[1].starts_with("FolderContentsResponse\t") && shown[1].len() > 23,
+        "{shown:?}"
+    );
+    assert_eq!(shown[2], "UserInfoRequest\t", "{shown:?}");
+}
