@@ -4,9 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use crate::{explorer, kaitai, markdown, protocol};
-use crate::protocol;
-use crate::wireshark;
+use crate::{explorer, kaitai, markdown, protocol, wireshark};
 
 /// A generated file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,13 +32,12 @@ pub fn all() -> Vec<File> {
         File::new("protocol.json", protocol::json()),
         File::new("protocol.schema.json", include_str!("protocol.schema.json")),
         File::new("soulseek.ksy", kaitai::ksy()),
+        File::new("soulseek.lua", wireshark::lua()),
     ];
     let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
     let pages = markdown::pages(&names).into_iter();
     files.extend(pages.map(|(name, content)| File::new(name, content)));
     files
-        File::new("soulseek.lua", wireshark::lua()),
-    ]
 }
 
 /// Writes all files into `folder`, and removes what else is in there.

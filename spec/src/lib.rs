@@ -12,6 +12,7 @@ pub mod kaitai;
 #[cfg(feature = "generate")]
 pub mod markdown;
 pub mod protocol;
+#[cfg(feature = "generate")]
 pub mod wireshark;
 
 #[cfg(feature = "generate")]
