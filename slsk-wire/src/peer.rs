@@ -58,8 +58,8 @@ named_codes! {
         QUEUED_DOWNLOADS = 48, "QueuedDownloads", Obsolete;
         /// A search by way of a peer.
         INDIRECT_FILE_SEARCH_REQUEST = 49, "IndirectFileSearchRequest", Obsolete;
-        /// Nicotine+ has seen it and ignores it. No relative of
-        /// [`UploadQueueNotification`], though some lists say so.
+        /// Nicotine+ has seen it and ignores it. Perhaps a [`DistributedSearch`](crate::distributed::DistributedSearch) on the
+        /// wrong connection, whose first bytes read as this code.
         UNKNOWN_12547 = 12547, "UnknownPeerMessage", Unverified;
     }
 }

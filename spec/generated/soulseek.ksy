@@ -3985,8 +3985,8 @@ types:
         12547:
           id: unknown_peer_message
           doc: |
-            Nicotine+ has seen it and ignores it. No relative of `UploadQueueNotification`, though
-            some lists say so.
+            Nicotine+ has seen it and ignores it. Perhaps a `DistributedSearch` on the wrong
+            connection, whose first bytes read as this code.
 
   # The family distributed
 

@@ -1,10 +1,11 @@
 //! `spec/guide/transfers.md`
 
-use slsk_wire::Family;
+use slsk_wire::distributed::{DistributedMessage, DistributedSearch};
 use slsk_wire::peer::{
     PeerMessage, RefusalReason, TransferDirection, TransferRequest, TransferResponse, UploadDenied,
     UploadQueueNotification,
 };
+use slsk_wire::{Family, FamilyId, Frame, Limits};
 
 use super::{bytes, read, refuse, unframe, written};
 
@@ -62,6 +63,14 @@ fn d40_12547_is_not_52() {
     let unknown: PeerMessage = unframe("04000000 03310000");
     assert_eq!((unknown.code(), unknown.name()), (12547, "Unknown"));
     assert_eq!(unknown.code(), PeerMessage::UNKNOWN_12547);
+}
+
+#[test]
+fn a_distributed_search_reads_as_peer_code_12547() {
+    let search = DistributedSearch::new("ada", 7, "z");
+    let frame = DistributedMessage::from(search).to_frame().unwrap();
+    let misread = Frame::from_bytes(frame, FamilyId::Peer, &Limits::default()).unwrap();
+    assert_eq!(misread.code, PeerMessage::UNKNOWN_12547);
 }
 
 #[test]
