@@ -134,9 +134,12 @@ fn parse(line: &str) -> Value {
 
 /// What `slsk decode --frames` says, but for the frames that it would write itself.
 fn decode(lines: &[Value]) -> Vec<Value> {
-    let input: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let mut input = Vec::new();
+    for line in lines {
+        writeln!(input, "{line}").expect("memory takes it");
+    }
     let mut output = Vec::new();
-    slsk::decode_frames(input.as_bytes(), &mut output).expect("memory takes it");
+    slsk::decode_frames(&*input, &mut output).expect("memory takes it");
     let output = String::from_utf8(output).expect("UTF-8");
     let mut answers: Vec<Value> = output.lines().map(parse).collect();
     for answer in &mut answers {
