@@ -1,7 +1,7 @@
 """Uses the explorer in Chromium, without a network, and compares what it decodes with what `slsk` decodes.
 
-Arguments: the page, a folder with frames and what `slsk` says of them, the folder of the captures. The last line of
-the output says how much was compared.
+Arguments: the page; a folder with frames and captures, and what `slsk` says of them; the folder of the recordings. The
+last line of the output says how much was compared.
 """
 
 import json
@@ -135,12 +135,12 @@ def compare_rows(page):
 def compare_captures(page):
     """Opens every capture with the file input; its lines are those of `slsk decode --json`."""
     count = 0
-    for pcap in sorted(CAPTURES.glob("*.pcap")):
+    for pcap in sorted(file for file in FOLDER.iterdir() if file.suffix in (".pcap", ".pcapng")):
         page.open("#/decode")
         page.find("#file").send_keys(str(pcap.resolve()))
         page.until("return document.querySelector('.capture') !== null")
         shown = [json.loads(line) for line in page.js("return soulseek.shown()")]
-        theirs = lines(f"{pcap.stem}.pcap.jsonl")
+        theirs = lines(f"{pcap.name}.ours.jsonl")
         for mine, line in zip(shown, theirs):
             same(mine, line, pcap.name)
         assert len(shown) == len(theirs), (pcap.name, len(shown), len(theirs))

@@ -1,5 +1,7 @@
 //! The explorer in Chromium: its decoder beside ours, and what a person does with the page.
 
+mod variants;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
@@ -43,12 +45,25 @@ fn the_page_reads_what_we_read_and_does_what_people_want() {
         fs::write(folder.path().join(format!("{name}.ours.jsonl")), answers)
             .expect("to be written");
     }
-    let recordings = pcaps();
-    for pcap in &recordings {
+    let mut recordings = 0;
+    let mut random = fastrand::Rng::with_seed(93);
+    for pcap in pcaps() {
+        let file = fs::read(&pcap).expect("a recording");
         let name = pcap.file_stem().expect("a name").to_string_lossy();
-        let path = folder.path().join(format!("{name}.pcap.jsonl"));
-        fs::write(path, decode_json(pcap)).expect("to be written");
+        let mut files = vec![("whole.pcap", file.clone())];
+        // The rest are large, and the same in more packets.
+        if file.len() < 100_000 {
+            files.extend(variants::of(&file, &mut random));
+        }
+        for (variant, file) in files {
+            let path = folder.path().join(format!("{name}-{variant}"));
+            fs::write(&path, file).expect("to be written");
+            let ours = path.with_added_extension("ours.jsonl");
+            fs::write(ours, decode_json(&path)).expect("to be written");
+            recordings += 1;
+        }
     }
+    assert!(recordings > 100, "{recordings}");
     let page = checkout().join("spec/generated/explorer.html");
     let output = python(
         "explorer.py",
@@ -62,7 +77,7 @@ fn the_page_reads_what_we_read_and_does_what_people_want() {
     let counts: serde_json::Value = serde_json::from_str(last).expect("counts");
     assert_eq!(counts["captured"], captured.len());
     assert_eq!(counts["damaged"], damaged.len());
-    assert_eq!(counts["captures"], recordings.len());
+    assert_eq!(counts["captures"], recordings);
 }
 
 #[test]

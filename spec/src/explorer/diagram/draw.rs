@@ -65,7 +65,7 @@ fn columns(diagram: &Diagram) -> Vec<usize> {
     let count = diagram.participants.len();
     let mut gaps = vec![COLUMN; count.saturating_sub(1)];
     for (gap, names) in gaps.iter_mut().zip(diagram.participants.windows(2)) {
-        *gap = (*gap).max((width(&names[0]) + width(&names[1])) / 2 + 40);
+        *gap = (*gap).max(usize::midpoint(width(&names[0]), width(&names[1])) + 40);
     }
     for step in &diagram.steps {
         if let Step::Arrow {
@@ -231,8 +231,9 @@ impl Canvas<'_> {
             let (word, after) = word.split_at(end);
             out += &escape(before);
             // One capital alone is the name of somebody.
-            let link = (word.len() > 1).then(|| self.links.of(word, self.page, code_behind(after)));
-            match link.flatten() {
+            let target =
+                (word.len() > 1).then(|| self.links.of(word, self.page, code_behind(after)));
+            match target.flatten() {
                 Some(href) => {
                     let _ = write!(out, "<a href=\"{href}\">{word}</a>");
                 }
