@@ -1683,8 +1683,8 @@ end
 
 -- The plan for a kind as `PeerInit` writes it. Behind the init frame only messages between peers are obfuscated.
 local function plan_of(kind, obfuscated)
-  local name = CONNECTIONS[kind]
-  return name and { kind = name, obfuscated = obfuscated and name == "peer" }
+  local name = kind and CONNECTIONS[kind]
+  return name and { kind = name, obfuscated = obfuscated and name == "peer" } or nil
 end
 
 -- Connections: what each side has sent so far, and what the next bytes are.
@@ -1911,12 +1911,13 @@ end
 -- How a connection begins that is not known yet. Nil where it is not ours; else true, or what to wait for.
 local function begin(conn, call, pinfo)
   local what, found, values = opening(call.tvb, 0)
+  conn.list = nil
   if what == "login" then
     conn.plan = { kind = "server", client = call.side }
   elseif what == "init" then
     conn.init = { side = call.side, obfuscated = found.obfuscated }
     conn.channels[call.side].stage = "init"
-    conn.init.size = found.size
+    conn.init.size, conn.init.token = found.size, values.token
     local kind = values.kind or find_request(values.token, pinfo)
     conn.plan = plan_of(kind, found.obfuscated)
   else
@@ -1950,6 +1951,16 @@ local function plan_for(record)
     return now
   end
   return before
+end
+
+-- The kind of a connection, as far as it is known by now. What answers a request that stands further behind in the capture
+-- is known only when it is looked at again.
+local function kind_of(record, pinfo)
+  local plan, init = record.conn.plan, record.init
+  if not plan and init and record.stage == "init" and pinfo.visited then
+    plan = plan_of(find_request(init.token, pinfo), init.obfuscated)
+  end
+  return plan and plan.kind or "unknown"
 end
 
 -- Decides what the bytes of a call are, when they are seen for the first time. Gives what is needed to show them again, or
@@ -2100,8 +2111,7 @@ local function show(record, call, pinfo, tree)
     return
   end
   call.side = record.side
-  local plan, latest = plan_for(record), record.conn.plan
-  local kind = latest and latest.kind or "unknown"
+  local plan, kind = plan_for(record), kind_of(record, pinfo)
   local budget = { left = math.min(soulseek.prefs.max_items, 500000) }
   local view = { call = call, pinfo = pinfo, tree = tree, kind = kind, budget = budget, told = record.told }
   local next = { stage = record.stage, skip = record.skip, fault = record.fault }

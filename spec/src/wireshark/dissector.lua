@@ -105,8 +105,7 @@ local function show(record, call, pinfo, tree)
     return
   end
   call.side = record.side
-  local plan, latest = plan_for(record), record.conn.plan
-  local kind = latest and latest.kind or "unknown"
+  local plan, kind = plan_for(record), kind_of(record, pinfo)
   local budget = { left = math.min(soulseek.prefs.max_items, 500000) }
   local view = { call = call, pinfo = pinfo, tree = tree, kind = kind, budget = budget, told = record.told }
   local next = { stage = record.stage, skip = record.skip, fault = record.fault }

@@ -170,6 +170,6 @@ end
 
 -- The plan for a kind as `PeerInit` writes it. Behind the init frame only messages between peers are obfuscated.
 local function plan_of(kind, obfuscated)
-  local name = CONNECTIONS[kind]
-  return name and { kind = name, obfuscated = obfuscated and name == "peer" }
+  local name = kind and CONNECTIONS[kind]
+  return name and { kind = name, obfuscated = obfuscated and name == "peer" } or nil
 end

@@ -222,12 +222,13 @@ end
 -- How a connection begins that is not known yet. Nil where it is not ours; else true, or what to wait for.
 local function begin(conn, call, pinfo)
   local what, found, values = opening(call.tvb, 0)
+  conn.list = nil
   if what == "login" then
     conn.plan = { kind = "server", client = call.side }
   elseif what == "init" then
     conn.init = { side = call.side, obfuscated = found.obfuscated }
     conn.channels[call.side].stage = "init"
-    conn.init.size = found.size
+    conn.init.size, conn.init.token = found.size, values.token
     local kind = values.kind or find_request(values.token, pinfo)
     conn.plan = plan_of(kind, found.obfuscated)
   else
@@ -261,6 +262,16 @@ local function plan_for(record)
     return now
   end
   return before
+end
+
+-- The kind of a connection, as far as it is known by now. What answers a request that stands further behind in the capture
+-- is known only when it is looked at again.
+local function kind_of(record, pinfo)
+  local plan, init = record.conn.plan, record.init
+  if not plan and init and record.stage == "init" and pinfo.visited then
+    plan = plan_of(find_request(init.token, pinfo), init.obfuscated)
+  end
+  return plan and plan.kind or "unknown"
 end
 
 -- Decides what the bytes of a call are, when they are seen for the first time. Gives what is needed to show them again, or
