@@ -1,6 +1,7 @@
 -- Where Wireshark calls.
 
--- What is known of each call, by packet, and place and size of its bytes.
+-- What is known of each call, by packet and the place of its bytes. Their number may be another when they are shown again:
+-- what was put together then ends with the message.
 local records = {}
 
 -- Puts a message into the columns; several in a packet stand behind each other.
@@ -126,7 +127,7 @@ local refused
 
 local function dissect(tvb, pinfo, tree, fresh)
   local size, offset = tvb:len(), tvb:offset()
-  local key = ("%d/%d/%d/%d"):format(pinfo.number, offset, size, pinfo.src_port)
+  local key = ("%d/%d/%d"):format(pinfo.number, offset, pinfo.src_port)
   if size == 0 or key == refused then
     return 0
   end

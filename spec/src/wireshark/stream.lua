@@ -228,7 +228,8 @@ local function begin(conn, call, pinfo)
   elseif what == "init" then
     conn.init = { side = call.side, obfuscated = found.obfuscated }
     conn.channels[call.side].stage = "init"
-    conn.init.size, conn.init.token = found.size, values.token
+    conn.init.size = found.size
+    conn.init.answers = not values.kind and values.token or nil
     local kind = values.kind or find_request(values.token, pinfo)
     conn.plan = plan_of(kind, found.obfuscated)
   else
@@ -264,12 +265,13 @@ local function plan_for(record)
   return before
 end
 
--- The kind of a connection, as far as it is known by now. What answers a request that stands further behind in the capture
--- is known only when it is looked at again.
+-- The kind of a connection, as far as it is known by now. Where nothing follows a token, the request that it answers may
+-- stand further behind in the capture.
 local function kind_of(record, pinfo)
-  local plan, init = record.conn.plan, record.init
-  if not plan and init and record.stage == "init" and pinfo.visited then
-    plan = plan_of(find_request(init.token, pinfo), init.obfuscated)
+  local conn, init = record.conn, record.init
+  local plan = conn.plan
+  if pinfo.visited and record.stage == "init" and init.answers and not conn.spoke[1] and not conn.spoke[2] then
+    plan = plan_of(find_request(init.answers, pinfo), init.obfuscated) or plan
   end
   return plan and plan.kind or "unknown"
 end

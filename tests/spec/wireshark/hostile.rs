@@ -164,7 +164,7 @@ fn hostile() -> Vec<Packet> {
         .says(&number(7))
         .hears(&[0; 8])
         .hears(b"more");
-    talk.says(b"the file");
+    talk.says(b"all of the file");
     talk.connects()
         .says(&text(&[0, 1, 2, 3, 4]))
         .says(&[&number(u32::MAX)[..], b"abc"].concat());
