@@ -311,8 +311,10 @@ local function first_pass(conn, call, pinfo, visit)
     side = side, stage = next.stage, skip = next.skip, fault = next.fault, told = next.told,
     plan = conn.plan, init = conn.init, conn = conn,
   }
-  cut_all(call, next, conn.plan, conn.init, visit)
-  next.told = next.stage == "lost"
+  cut_all(call, next, conn.plan, conn.init, function(part)
+    next.told = next.told or part.what == "lost"
+    visit(part)
+  end)
   conn.spoke[side] = conn.spoke[side] or call.size > at
   return record
 end

@@ -179,7 +179,7 @@ fn hostile() -> Vec<Packet> {
 fn hostile_messages_are_complained_about() {
     let bench = Bench::new();
     let capture = bench.capture(&hostile());
-    bench.compare(&capture, "hostile");
+    bench.compare_with(&capture, "hostile", true);
     let rows = bench.rows(&capture, &[]);
     let notes: Vec<&str> = rows
         .iter()

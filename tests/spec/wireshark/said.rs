@@ -33,6 +33,9 @@ const HARMLESS: [&str; 3] = ["trailing", "unknown_code", "not_canonical"];
 /// What `slsk decode` says of connections that end within something.
 const CUT: [&str; 2] = ["frame_incomplete", "file_incomplete"];
 
+/// What is sure of a message before it is known what the connection is for.
+const KNOWN: [&str; 5] = ["code", "trailing", "obfuscated", "error", "lost"];
+
 impl Said {
     pub(super) fn by_slsk(rows: &[Value]) -> Self {
         let mut said = Self::default();
@@ -116,8 +119,7 @@ impl Said {
         for events in self.by_direction.values_mut() {
             for event in events {
                 if let Some(event) = event.as_object_mut() {
-                    event
-                        .retain(|key, _| key == "code" || key == "trailing" || key == "obfuscated");
+                    event.retain(|key, _| KNOWN.contains(&key.as_str()));
                 }
             }
         }
