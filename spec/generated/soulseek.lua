@@ -1287,7 +1287,14 @@ local function decode(frame, tree, budget, root)
   end
   local stray = 0
   if message.inflated then
-    local stream, why = measure_zlib(body, message.inflated)
+    local known = frame.streams and frame.streams[frame.at]
+    local stream, why = known, nil
+    if not known then
+      stream, why = measure_zlib(body, message.inflated)
+    end
+    if stream and frame.streams then
+      frame.streams[frame.at] = stream
+    end
     if not stream then
       return { values = {}, fault = { kind = why, at = 0, path = "" } }
     end
@@ -2036,6 +2043,7 @@ local SHOW = {}
 
 function SHOW.frame(part, view)
   local frame = open(view.call.tvb, part.at, part.size, part.family, part.obfuscated)
+  frame.streams = view.streams
   tell(view.pinfo, show_frame(frame, view.kind, view.tree, view.budget))
 end
 
@@ -2117,8 +2125,10 @@ local function show(record, call, pinfo, tree)
   end
   call.side = record.side
   local plan, kind = plan_for(record), kind_of(record, pinfo)
+  -- Walking along a zlib stream takes time, so that what it has found is kept.
+  record.streams = record.streams or {}
   local budget = { left = math.min(soulseek.prefs.max_items, 500000) }
-  local view = { call = call, pinfo = pinfo, tree = tree, kind = kind, budget = budget, told = record.told }
+  local view = { call = call, pinfo = pinfo, tree = tree, kind = kind, budget = budget, told = record.told, streams = record.streams }
   local next = { stage = record.stage, skip = record.skip, fault = record.fault }
   local at, lacks = cut_all(call, next, plan, record.init, function(part)
     SHOW[part.what](part, view)

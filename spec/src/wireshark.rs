@@ -5,6 +5,8 @@
 
 mod fields;
 mod tables;
+#[cfg(test)]
+mod tests;
 
 use crate::protocol::Protocol;
 use fields::Fields;

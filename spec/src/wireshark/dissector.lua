@@ -26,6 +26,7 @@ local SHOW = {}
 
 function SHOW.frame(part, view)
   local frame = open(view.call.tvb, part.at, part.size, part.family, part.obfuscated)
+  frame.streams = view.streams
   tell(view.pinfo, show_frame(frame, view.kind, view.tree, view.budget))
 end
 
@@ -107,8 +108,10 @@ local function show(record, call, pinfo, tree)
   end
   call.side = record.side
   local plan, kind = plan_for(record), kind_of(record, pinfo)
+  -- Walking along a zlib stream takes time, so that what it has found is kept.
+  record.streams = record.streams or {}
   local budget = { left = math.min(soulseek.prefs.max_items, 500000) }
-  local view = { call = call, pinfo = pinfo, tree = tree, kind = kind, budget = budget, told = record.told }
+  local view = { call = call, pinfo = pinfo, tree = tree, kind = kind, budget = budget, told = record.told, streams = record.streams }
   local next = { stage = record.stage, skip = record.skip, fault = record.fault }
   local at, lacks = cut_all(call, next, plan, record.init, function(part)
     SHOW[part.what](part, view)

@@ -124,12 +124,12 @@ impl<'a> Fields<'a> {
             }
             Type::Enum(name) => {
                 let protocol = self.protocol;
-                let named = enumeration(protocol, name);
-                self.add(group, field, &named.kind);
-                let kind = primitive(&named.kind);
-                let entry = self.entries.get_mut(&(group, field.name, kind.0));
+                let values = enumeration(protocol, name);
+                self.add(group, field, &values.kind);
+                let (underlying, ..) = primitive(&values.kind);
+                let entry = self.entries.get_mut(&(group, field.name, underlying));
                 let entry = entry.expect("the field that was added");
-                for value in &named.values {
+                for value in &values.values {
                     if let Value::Number(number) = value.value {
                         let names = entry.values.entry(number).or_default();
                         if !names.contains(&value.name) {

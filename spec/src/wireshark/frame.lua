@@ -73,7 +73,14 @@ local function decode(frame, tree, budget, root)
   end
   local stray = 0
   if message.inflated then
-    local stream, why = measure_zlib(body, message.inflated)
+    local known = frame.streams and frame.streams[frame.at]
+    local stream, why = known, nil
+    if not known then
+      stream, why = measure_zlib(body, message.inflated)
+    end
+    if stream and frame.streams then
+      frame.streams[frame.at] = stream
+    end
     if not stream then
       return { values = {}, fault = { kind = why, at = 0, path = "" } }
     end

@@ -132,10 +132,9 @@ pub(super) fn tables(protocol: &Protocol, fields: &Fields<'_>) -> String {
 /// A field as Wireshark has to know it.
 fn field(path: &str, entry: &Entry) -> String {
     let kind = match (entry.kind, entry.signed, entry.width) {
-        (Kind::Code, ..) => "uint32",
         (Kind::Number, false, 1) => "uint8",
         (Kind::Number, false, 2) => "uint16",
-        (Kind::Number, false, ..=4) => "uint32",
+        (Kind::Code, ..) | (Kind::Number, false, ..=4) => "uint32",
         (Kind::Number, false, _) => "uint64",
         (Kind::Number, true, ..=4) => "int32",
         (Kind::Number, true, _) => "int64",
@@ -192,9 +191,9 @@ impl Context<'_> {
 
     fn records_of(&self, fields: &[Field], done: &mut Vec<&'static str>, out: &mut String) {
         let mut names = Vec::new();
-        fields
-            .iter()
-            .for_each(|field| named(&field.kind, &mut names));
+        for field in fields {
+            named(&field.kind, &mut names);
+        }
         for name in names {
             if done.contains(&name) {
                 continue;
