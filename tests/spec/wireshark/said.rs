@@ -201,17 +201,12 @@ fn fault(row: &Value, kind: &Value) -> Value {
 /// A value without the fields that are absent. A number of one byte is a number.
 fn present(value: &Value) -> Value {
     match value {
-        Value::Object(object) => match object.get("$u8") {
-            Some(number) => number.clone(),
-            None => {
-                let there = object.iter().filter(|(_, value)| !value.is_null());
-                Value::Object(
-                    there
-                        .map(|(key, value)| (key.clone(), present(value)))
-                        .collect(),
-                )
-            }
-        },
+        Value::Object(object) if object.contains_key("$u8") => object["$u8"].clone(),
+        Value::Object(object) => {
+            let there = object.iter().filter(|(_, value)| !value.is_null());
+            let present = there.map(|(key, value)| (key.clone(), present(value)));
+            Value::Object(present.collect())
+        }
         Value::Array(array) => array.iter().map(present).collect(),
         other => other.clone(),
     }
