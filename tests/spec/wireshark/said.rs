@@ -201,11 +201,13 @@ fn fault(row: &Value, kind: &Value) -> Value {
 /// A value without the fields that are absent. A number of one byte is a number.
 fn present(value: &Value) -> Value {
     match value {
-        Value::Object(object) if object.contains_key("$u8") => object["$u8"].clone(),
         Value::Object(object) => {
+            if let Some(number) = object.get("$u8") {
+                return number.clone();
+            }
             let there = object.iter().filter(|(_, value)| !value.is_null());
-            let present = there.map(|(key, value)| (key.clone(), present(value)));
-            Value::Object(present.collect())
+            let there = there.map(|(key, value)| (key.clone(), present(value)));
+            Value::Object(there.collect())
         }
         Value::Array(array) => array.iter().map(present).collect(),
         other => other.clone(),
