@@ -67,13 +67,11 @@ fn every_frame_passes_a_strict_decoder() {
 fn a_walk_takes_all_of_every_body() {
     let mut decoder = Decoder::default();
     for (row, family) in framed() {
-        let decoded = AnyMessage::decode(&mut decoder, family, &frame(&row, family));
-        let decoded = decoded.expect("it decodes");
-        let schema = decoded.message.schema().expect("its code is known");
-        let end = walk(schema.record, &decoded.body, &mut |_| {
-            Ok::<_, Infallible>(())
-        });
-        assert_eq!(end, Ok(decoded.body.len()), "{}", row.place());
+        let read = AnyMessage::decode(&mut decoder, family, &frame(&row, family));
+        let read = read.expect("it decodes");
+        let schema = read.message.schema().expect("its code is known");
+        let end = walk(schema.record, &read.body, &mut |_| Ok::<_, Infallible>(()));
+        assert_eq!(end, Ok(read.body.len()), "{}", row.place());
     }
 }
 
