@@ -2621,7 +2621,7 @@ types:
             size-eos: true
       embedded_message:
         doc: |
-          A message of the distributed network from the server, for a root of a branch to pass on.
+          A search from the server, for the root of a branch to pass on to the distributed network.
         doc-ref: spec/guide/distributed.md
         -orig-id: [ServerSearchRequest]
         -sender: server
@@ -2629,10 +2629,10 @@ types:
         seq:
           - id: distributed_code
             type: u1
-            doc: 'The code of the message: always 3, a search.'
+            doc: 'The code of the distributed message inside: always 3, a `DistributedSearch`.'
           - id: payload
             size-eos: true
-            doc: Its body.
+            doc: The body of that message.
       possible_parents:
         doc: Users that could become our parent.
         doc-ref: spec/guide/distributed.md
@@ -3276,7 +3276,8 @@ types:
         93:
           id: embedded_message
           doc: |
-            A message of the distributed network from the server, for a root of a branch to pass on.
+            A search from the server, for the root of a branch to pass on to the distributed
+            network.
         102:
           id: possible_parents
           doc: Users that could become our parent.
@@ -4118,7 +4119,7 @@ types:
           - id: trailing
             size-eos: true
       distributed_embedded_message:
-        doc: The server's `EmbeddedMessage`, passed on unopened by old roots.
+        doc: A search as the server's `EmbeddedMessage`, passed on unopened by old roots.
         doc-ref: spec/guide/distributed.md
         -orig-id: [DistributedServerSearchRequest, DistribEmbeddedMessage, EmbeddedMessage]
         -sender: parent
@@ -4130,10 +4131,10 @@ types:
             doc: 'Whether three zero bytes come first: the rest of a code of four bytes.'
           - id: distributed_code
             type: u1
-            doc: 'The code of the message: always 3, a search.'
+            doc: 'The code of the message inside: always 3, a `DistributedSearch`.'
           - id: payload
             size-eos: true
-            doc: Its body.
+            doc: The body of that message.
     enums:
       code:
         0:
@@ -4160,7 +4161,7 @@ types:
           doc: How deep the tree below the sender is, from child to parent.
         93:
           id: distributed_embedded_message
-          doc: The server's `EmbeddedMessage`, passed on unopened by old roots.
+          doc: A search as the server's `EmbeddedMessage`, passed on unopened by old roots.
 
   # All families
 

@@ -11,7 +11,7 @@ use slsk_wire::FamilyId;
 use slsk_wire::file::EXCHANGES;
 use slsk_wire::schema::{FamilySchema, FieldSchema, MessageSchema, Sender};
 
-pub use facts::{Connection, Framing, Obfuscation, Primitive};
+pub use facts::{Connection, Framing, Notation, Obfuscation, Primitive};
 pub use plain::plain;
 use types::Types;
 pub use types::{Constant, Enum, Record, Type, Value};
@@ -35,6 +35,8 @@ pub struct Protocol {
     pub license: &'static str,
     /// How frames are cut, compressed and obfuscated.
     pub framing: Framing,
+    /// What the keys of types and fields mean.
+    pub notation: Vec<Notation>,
     /// What a field can be.
     pub primitives: Vec<Primitive>,
     /// Numbers and texts with named values.
@@ -189,6 +191,7 @@ impl Protocol {
             title: "The Soulseek protocol",
             license: env!("CARGO_PKG_LICENSE"),
             framing: facts::framing(),
+            notation: facts::notation(),
             primitives: facts::primitives(),
             enums,
             records,

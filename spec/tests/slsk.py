@@ -50,6 +50,8 @@ class Codec:
     def __init__(self, protocol, limit=64 << 20, limits=None):
         if protocol["format"].split(".")[0] != "1":
             raise ValueError(f"protocol.json has the format {protocol['format']}, which is not 1.x")
+        if protocol["framing"]["byte_order"] != LITTLE:
+            raise ValueError("this codec knows little-endian numbers only")
         self._named = {
             "enum": {enum["name"]: enum for enum in protocol["enums"]},
             "record": {record["name"]: record for record in protocol["records"]},

@@ -107,10 +107,11 @@ pub(crate) struct Encode {
 /// What `slsk spec` takes.
 #[derive(Debug, Args)]
 pub(crate) struct Spec {
-    /// A name or a code; without it, a list of all messages.
+    /// A name, a code or a family; without it, a list of all messages.
     ///
-    /// The name may be that of another implementation. `peer/9` is code 9 of one family.
-    pub(crate) message: Option<String>,
+    /// The name may be that of another implementation. `peer 9` is code 9 of one family.
+    #[arg(num_args = 0..=2)]
+    pub(crate) message: Vec<String>,
     /// Show JSON: without a message the whole specification, else an object a line.
     #[arg(long)]
     pub(crate) json: bool,
@@ -137,7 +138,7 @@ mod tests {
             "slsk decode a b",
             "slsk decode --strict",
             "slsk encode",
-            "slsk spec a b",
+            "slsk spec a b c",
         ] {
             assert!(
                 Arguments::try_parse_from(wrong.split(' ')).is_err(),
@@ -154,6 +155,7 @@ mod tests {
             "slsk spec",
             "slsk spec --json",
             "slsk spec 93 --json",
+            "slsk spec peer 9",
         ] {
             assert!(
                 Arguments::try_parse_from(right.split(' ')).is_ok(),

@@ -81,11 +81,12 @@ fn demo(args: &args::Demo) -> ExitCode {
 }
 
 fn spec(args: &args::Spec) -> ExitCode {
-    let (query, output) = (args.message.as_deref(), io::stdout().lock());
+    let query = (!args.message.is_empty()).then(|| args.message.join(" "));
+    let output = io::stdout().lock();
     let shown = if args.json {
-        spec::show_json(query, output)
+        spec::show_json(query.as_deref(), output)
     } else {
-        spec::show(query, output)
+        spec::show(query.as_deref(), output)
     };
     match shown {
         Ok(()) => ExitCode::SUCCESS,

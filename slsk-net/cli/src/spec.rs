@@ -11,11 +11,14 @@ use slsk_spec::protocol::{self, Message, Part, Protocol};
 use crate::json::write_json;
 use find::{Found, find};
 
+/// How many characters of a query an error repeats.
+const SHOWN: usize = 60;
+
 /// Why nothing was shown, or not all.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SpecError {
     /// Nothing has this name or code.
-    #[error("no message is called {query:?}; {advice}")]
+    #[error("no message is called {:?}; {advice}", shortened(query))]
     Unknown {
         /// What was asked for.
         query: String,
@@ -27,6 +30,15 @@ pub(crate) enum SpecError {
     Write(#[from] io::Error),
 }
 
+/// As much of a query as an error should repeat.
+fn shortened(query: &str) -> String {
+    let mut shown: String = query.chars().take(SHOWN).collect();
+    if shown.len() < query.len() {
+        shown += "..";
+    }
+    shown
+}
+
 /// Writes the page of each message that is meant, or a list of all.
 ///
 /// # Errors
@@ -36,6 +48,9 @@ pub(crate) fn show(query: Option<&str>, mut output: impl Write) -> Result<(), Sp
     let Some(query) = query else {
         return Ok(write!(output, "{}", page::contents(&protocol))?);
     };
+    if let Some(family) = protocol.families.iter().find(|family| family.name == query) {
+        return Ok(write!(output, "{}", page::family(family))?);
+    }
     for (number, found) in all(&protocol, query)?.iter().enumerate() {
         if number > 0 {
             writeln!(output)?;

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
+mod recordings;
 mod run;
 
 use std::fmt::Write;
@@ -10,7 +11,8 @@ use std::io::Read;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use run::{capture, scenarios, slsk};
+use recordings::{capture, scenarios};
+use run::slsk;
 use serde_json::Value;
 use slsk_wire::Family;
 use slsk_wire::init::{ConnectionKind, InitMessage, PeerInit};

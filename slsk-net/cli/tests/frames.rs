@@ -2,12 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
+mod recordings;
 mod run;
 
 use std::fmt::Write;
 use std::fs;
 
-use run::{capture, scenarios, slsk};
+use recordings::{capture, scenarios};
+use run::slsk;
 use serde_json::Value;
 
 /// Every recorded frame as a line for the decoder.

@@ -9,7 +9,7 @@ use crate::schema::{FieldSchema, MessageSchema, MessageStatus, RecordSchema, Sha
 use crate::types::Rest;
 use crate::wire::{Message, Wire};
 
-/// The server's [`EmbeddedMessage`](crate::server::EmbeddedMessage), passed on unopened by old roots.
+/// A search as the server's [`EmbeddedMessage`](crate::server::EmbeddedMessage), passed on unopened by old roots.
 ///
 /// Read it, open it, pass it on as what is in it; do not send it. Some senders passed on the server's frame
 /// with its code of four bytes, of which the distributed network takes the first for its own code: three
@@ -26,9 +26,9 @@ use crate::wire::{Message, Wire};
 pub struct DistributedEmbeddedMessage {
     /// Whether three zero bytes come first: the rest of a code of four bytes.
     pub padded: bool,
-    /// The code of the message: always 3, a search.
+    /// The code of the message inside: always 3, a [`DistributedSearch`](super::DistributedSearch).
     pub distributed_code: u8,
-    /// Its body.
+    /// The body of that message.
     pub payload: Rest,
 }
 
@@ -45,7 +45,7 @@ impl Wire for DistributedEmbeddedMessage {
     const MIN_LEN: usize = 1;
     const SHAPE: Shape = Shape::Record(&RecordSchema {
         name: "DistributedEmbeddedMessage",
-        doc: "The server's `EmbeddedMessage`, passed on unopened by old roots.",
+        doc: "A search as the server's `EmbeddedMessage`, passed on unopened by old roots.",
         aliases: &[
             "DistributedServerSearchRequest",
             "DistribEmbeddedMessage",
@@ -59,10 +59,10 @@ impl Wire for DistributedEmbeddedMessage {
             ),
             FieldSchema::required(
                 "distributed_code",
-                "The code of the message: always 3, a search.",
+                "The code of the message inside: always 3, a `DistributedSearch`.",
                 u8::SHAPE,
             ),
-            FieldSchema::required("payload", "Its body.", Rest::SHAPE),
+            FieldSchema::required("payload", "The body of that message.", Rest::SHAPE),
         ],
     });
     const GREEDY: bool = true;

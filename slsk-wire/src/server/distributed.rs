@@ -32,14 +32,15 @@ pub struct ParentSpeedRatio {
     pub ratio: u32,
 }
 
-/// A message of the distributed network from the server, for a root of a branch to pass on.
+/// A search from the server, for the root of a branch to pass on to the distributed network.
 #[derive(Clone, Debug, PartialEq, Eq, Wire)]
 #[slsk(code = 93, guide = "distributed")]
 #[doc(alias = "ServerSearchRequest")]
 pub struct EmbeddedMessage {
-    /// The code of the message: always 3, a search.
+    /// The code of the distributed message inside: always 3, a
+    /// [`DistributedSearch`](crate::distributed::DistributedSearch).
     pub distributed_code: u8,
-    /// Its body.
+    /// The body of that message.
     pub payload: Rest,
 }
 

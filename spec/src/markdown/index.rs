@@ -107,6 +107,7 @@ fn link(name: &str) -> String {
 fn frames(protocol: &Protocol) -> String {
     let framing = &protocol.framing;
     let parts = [
+        ("numbers", "Little-endian, everywhere."),
         ("length", framing.length),
         ("code", framing.code),
         ("body", framing.body),

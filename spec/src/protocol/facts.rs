@@ -8,6 +8,8 @@ use slsk_wire::{Blob, Depth, Rest, Secret, Text, Wire};
 /// How bytes become frames and bodies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Framing {
+    /// The order of the bytes of every number: `little`.
+    pub byte_order: &'static str,
     /// How a frame begins.
     pub length: &'static str,
     /// What follows the length.
@@ -33,6 +35,15 @@ pub struct Obfuscation {
     pub rotate_left: u32,
     /// How many bytes each state of the key is good for.
     pub word_length: usize,
+}
+
+/// What a key of a type or field means.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Notation {
+    /// The key, such as `list`.
+    pub key: &'static str,
+    /// What it says about the bytes.
+    pub doc: &'static str,
 }
 
 /// What a field can be.
@@ -76,6 +87,7 @@ pub struct Connection {
 
 pub(super) fn framing() -> Framing {
     Framing {
+        byte_order: "little",
         length: "A u32: how many bytes follow, code and body.",
         code: "The code of the message: a u8 or a u32, as the family says.",
         body: "The fields of the message, one after the other, without padding.",
@@ -91,6 +103,40 @@ pub(super) fn framing() -> Framing {
             word_length: 4,
         },
     }
+}
+
+pub(super) fn notation() -> Vec<Notation> {
+    let notation = |key, doc| Notation { key, doc };
+    vec![
+        notation(
+            "list",
+            "A u32 count, then so many values of the type. A count is a lie where the bytes that are left are fewer \
+             than count times the least size of the type: refuse it before any memory is taken.",
+        ),
+        notation(
+            "record",
+            "The fields of the record with this name, one after the other, without a length or a mark.",
+        ),
+        notation(
+            "enum",
+            "A value of the enum's own type. Those with a name are listed; any other is kept as it is.",
+        ),
+        notation(
+            "either",
+            "One of two types: the first, unless the second takes exactly the bytes that are left of the frame and \
+             the first does not.",
+        ),
+        notation(
+            "if",
+            "The field is there only when the named bool, an earlier field of the same record, is as `is` says.",
+        ),
+        notation(
+            "optional",
+            "The field may be missing at the end of the frame, and then all optional fields behind it are missing. \
+             `any_left`: it is there when any byte is left, and too few bytes for it are an error. `enough_left`: it \
+             is there when its `min_size` is left, and fewer bytes belong to no field.",
+        ),
+    ]
 }
 
 pub(super) fn primitives() -> Vec<Primitive> {

@@ -101,8 +101,9 @@ Explain a message: its fields, where they are, what they mean.
 
 It is found by its name, by the name that Nicotine+, aioslsk or Soulseek.NET have for it, or by its
 code, in decimal or hex. A code means another message in each family (server_request,
-server_response, peer_init, peer, distributed), so that several may be shown; FAMILY/CODE or
-FAMILY/NAME shows one. Records and enums have pages too. Offsets count from the end of the code.";
+server_response, peer_init, peer, distributed), so that several may be shown; with the family in
+front it is one. A family alone lists its messages. Records and enums have pages too. Offsets count
+from the end of the code.";
 
 /// Below the options of `slsk spec`.
 pub(super) const AFTER_SPEC: &str = "\
@@ -113,7 +114,7 @@ Examples:
   slsk spec                        all messages
   slsk spec 93                     code 93, in every family that has it
   slsk spec WatchUser              what Nicotine+ calls WatchUser
-  slsk spec peer/9 --json | jq .fields
+  slsk spec peer 9 --json | jq .fields
 
 Exit codes: 0 done, 1 when nothing has this name or code, 2 for wrong usage.";
 

@@ -157,16 +157,24 @@ fn protocol(kind: &ConnectionKind, connection: &Connection, obfuscated: bool) ->
 fn file(connection: &Connection, obfuscated: bool) -> Protocol {
     let init = init_length(connection, obfuscated);
     let (mut sent, mut first) = ([0, 0], None);
+    let mut unanswered = 0;
     for segment in &connection.segments {
-        let sent = &mut sent[usize::from(segment.from == Side::Acceptor)];
-        *sent += segment.content.len();
-        if first.is_none() && (segment.from == Side::Acceptor || *sent > init) {
+        let by_acceptor = segment.from == Side::Acceptor;
+        let sum = &mut sent[usize::from(by_acceptor)];
+        *sum += segment.content.len();
+        if first.is_none() && (by_acceptor || *sum > init) {
             first = Some(segment.from);
+        }
+        if sent[1] == 0 {
+            unanswered = sent[0];
         }
     }
     let first = first.unwrap_or(Side::Initiator);
-    // Ticket and offset from the same side, and something else than an offset from the other.
-    let downloader_first = first == Side::Initiator && sent[0] == init + 12 && sent[1] != 8;
+    // Ticket and offset from the same side, and from the other something else than an offset, or what would be one
+    // after all of it: an uploader waits for the offset.
+    let both = init + 12;
+    let downloader_first =
+        first == Side::Initiator && sent[0] == both && (sent[1] != 8 || unanswered == both);
     let uploader = if downloader_first {
         first.other()
     } else {

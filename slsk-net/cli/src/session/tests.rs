@@ -251,6 +251,27 @@ fn whoever_speaks_first_on_a_file_connection_uploads() {
             ],
             "I:PeerInit I:ticket 9 I:offset 5 A:data 20 -0",
         ),
+        // The same with a file as long as an offset.
+        (
+            vec![
+                (Initiator, init(ConnectionKind::File)),
+                (Initiator, [ticket.clone(), offset.clone()].concat()),
+                (Acceptor, vec![0; 8]),
+            ],
+            "I:PeerInit I:ticket 9 I:offset 5 A:data 8 -0",
+        ),
+        // Such a file from whoever connects: the offset comes first.
+        (
+            vec![
+                (
+                    Initiator,
+                    [init(ConnectionKind::File), ticket.clone()].concat(),
+                ),
+                (Acceptor, offset.clone()),
+                (Initiator, vec![0; 8]),
+            ],
+            "I:PeerInit I:ticket 9 A:offset 5 I:data 8 -0",
+        ),
         // Cut short, and more than there should be.
         (
             vec![

@@ -4,6 +4,10 @@ use slsk_spec::protocol::{Enum, Family, Message, Named, Part, Protocol, Record};
 
 /// How many names are offered in place of one that is none.
 const OFFERED: usize = 3;
+/// What may stand between a family and a name or code.
+const SEPARATORS: [char; 3] = [' ', '/', '.'];
+/// Longer than any name.
+const LONGEST: usize = 100;
 /// How alike they have to be: 1 is the same.
 const ALIKE: f64 = 0.75;
 
@@ -52,11 +56,11 @@ impl<'a> Found<'a> {
     }
 }
 
-/// Everything with this name or code: `SayInRoom`, `WatchUser` (as others call it), `93`, `0x5d`, `peer/9`.
+/// Everything with this name or code: `SayInRoom`, `WatchUser` (as others call it), `93`, `0x5d`, `peer 9`.
 ///
 /// Our own names come first: where one is meant, the aliases of others are not.
 pub(super) fn find<'a>(protocol: &'a Protocol, query: &str) -> Vec<Found<'a>> {
-    let (family, rest) = match query.split_once(['/', '.']) {
+    let (family, rest) = match query.split_once(SEPARATORS) {
         Some((family, rest)) => (Some(family), rest),
         None => (None, query),
     };
@@ -79,8 +83,9 @@ pub(super) fn find<'a>(protocol: &'a Protocol, query: &str) -> Vec<Found<'a>> {
 
 /// What to do when nothing has this name or code.
 pub(super) fn advice(protocol: &Protocol, query: &str) -> String {
-    let rest = query.rsplit(['/', '.']).next().unwrap_or(query);
-    let wanted = rest.to_lowercase();
+    let rest = query.rsplit(SEPARATORS).next().unwrap_or(query);
+    // Nothing is like what is longer than any name.
+    let wanted: String = rest.to_lowercase().chars().take(LONGEST).collect();
     let mut near: Vec<(f64, &str)> = all(protocol)
         .flat_map(|found| found.names())
         .map(|name| (strsim::jaro_winkler(&name.to_lowercase(), &wanted), name))

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use comfy_table::{CellAlignment, ContentArrangement, Table};
-use slsk_spec::protocol::{Enum, Field, Optional, Protocol, Record, Type, Value};
+use slsk_spec::protocol::{Enum, Family, Field, Optional, Protocol, Record, Type, Value};
 
 use super::find::Found;
 use crate::render::TABLE;
@@ -59,21 +59,7 @@ pub(super) fn of(protocol: &Protocol, found: &Found<'_>) -> String {
 pub(super) fn contents(protocol: &Protocol) -> String {
     let mut text = String::new();
     for family in &protocol.families {
-        let mut table = table(&["Code", family.name, "Status", "Meaning"]);
-        for message in &family.messages {
-            table.add_row([
-                &message.code.to_string(),
-                message.name,
-                message.status,
-                &first_sentence(&message.doc),
-            ]);
-        }
-        for named in &family.named {
-            let meaning = first_sentence(&named.doc);
-            table.add_row([&named.code.to_string(), named.name, "no layout", &meaning]);
-        }
-        align(&mut table);
-        let _ = writeln!(text, "{table}\n");
+        let _ = writeln!(text, "{}", self::family(family));
     }
     let mut table = table(&["", "file", "", "Meaning"]);
     for part in &protocol.file {
@@ -81,6 +67,25 @@ pub(super) fn contents(protocol: &Protocol) -> String {
     }
     let _ = writeln!(text, "{table}\n");
     text + "`slsk spec NAME` or `slsk spec CODE` shows one: its fields, and where they are.\n"
+}
+
+/// A list of the messages of a family.
+pub(super) fn family(family: &Family) -> String {
+    let mut table = table(&["Code", family.name, "Status", "Meaning"]);
+    for message in &family.messages {
+        table.add_row([
+            &message.code.to_string(),
+            message.name,
+            message.status,
+            &first_sentence(&message.doc),
+        ]);
+    }
+    for named in &family.named {
+        let meaning = first_sentence(&named.doc);
+        table.add_row([&named.code.to_string(), named.name, "no layout", &meaning]);
+    }
+    align(&mut table);
+    format!("{table}\n")
 }
 
 /// A page that is being written.

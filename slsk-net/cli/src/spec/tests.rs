@@ -36,6 +36,7 @@ fn a_code_is_looked_up_in_every_family() {
     assert_eq!(titles("0X5D"), both);
     assert_eq!(titles("distributed/93"), both[1..]);
     assert_eq!(titles("distributed.93"), both[1..]);
+    assert_eq!(titles("distributed 93"), both[1..]);
     assert_eq!(titles("93x"), [""; 0]);
     assert_eq!(titles("4294967296"), [""; 0]);
 }
@@ -109,6 +110,19 @@ fn all_messages_are_in_the_list() {
     for message in protocol.families.iter().flat_map(|f| &f.messages) {
         assert!(row(&text, message.name).contains(&message.status));
     }
+}
+
+#[test]
+fn a_family_is_a_list_of_its_messages() {
+    let page = page("peer_init");
+    assert_eq!(row(&page, "PeerInit")[..3], ["1", "PeerInit", "used"]);
+    assert!(!page.contains("LoginRequest"), "{page}");
+}
+
+#[test]
+fn a_long_query_is_not_repeated() {
+    let error = show(Some(&"x".repeat(100_000)), Vec::new()).unwrap_err();
+    assert!(error.to_string().len() < 150, "{error}");
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! Runs the program.
 
 use std::io::Write;
-use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::thread;
 
@@ -34,27 +33,4 @@ pub(crate) fn slsk(arguments: &[&str], input: &[u8]) -> Output {
         stderr: String::from_utf8(output.stderr).unwrap(),
         code: output.status.code(),
     }
-}
-
-/// The recorded packets, by scenario.
-pub(crate) fn capture(name: &str) -> String {
-    captures().join(name).to_str().unwrap().to_owned()
-}
-
-/// The names of the scenarios.
-pub(crate) fn scenarios() -> Vec<String> {
-    let files = std::fs::read_dir(captures()).unwrap();
-    let mut names: Vec<_> = files
-        .filter_map(|file| {
-            let name = file.unwrap().file_name().into_string().unwrap();
-            name.strip_suffix(".pcap").map(str::to_owned)
-        })
-        .collect();
-    names.sort();
-    assert!(names.len() >= 15, "{names:?}");
-    names
-}
-
-fn captures() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/captures")
 }

@@ -122,14 +122,20 @@ class Planner {
     const opening = frames.length > 0 ? frames[0].end : 0;
     const sent = { initiator: 0, acceptor: 0 };
     let first = null;
+    let unanswered = 0;
     for (const { from, length } of connection.segments) {
       sent[from] += length;
       if (!first && (from === "acceptor" || sent.initiator > opening)) first = from;
+      if (sent.acceptor === 0) unanswered = sent.initiator;
     }
     first ??= "initiator";
-    // Ticket and offset from the same side, and something else than an offset from the other.
+    // Ticket and offset from the same side, and from the other something else than an offset, or what would be one
+    // after all of it: an uploader waits for the offset.
+    const both = opening + TICKET + OFFSET;
     const downloaderFirst =
-      first === "initiator" && sent.initiator === opening + TICKET + OFFSET && sent.acceptor !== OFFSET;
+      first === "initiator" &&
+      sent.initiator === both &&
+      (sent.acceptor !== OFFSET || unanswered === both);
     return { init, kind: "file", first, uploader: downloaderFirst ? OTHER[first] : first };
   }
 
