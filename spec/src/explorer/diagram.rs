@@ -8,6 +8,8 @@ mod draw;
 mod parse;
 
 use super::links::Links;
+#[cfg(test)]
+pub(super) use draw::width;
 
 /// The diagram in `source`, which stands on a page of the guide.
 ///

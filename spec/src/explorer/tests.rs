@@ -148,6 +148,49 @@ fn a_diagram_is_drawn_with_links() {
     }
 }
 
+/// The value of an attribute of an element.
+fn attribute<'a>(element: &'a str, name: &str) -> &'a str {
+    between(element, &format!(" {name}=\""), "\"")
+}
+
+#[test]
+fn everything_in_a_diagram_is_within_its_edges() {
+    let mut texts = 0;
+    for page in guide::pages(&Links::new(&Protocol::new())) {
+        for svg in page.html.split("<svg ").skip(1) {
+            let svg = svg.split("</svg>").next().unwrap();
+            let wide: usize = attribute(svg, "width").parse().unwrap();
+            let mut inside = |start: Option<usize>, width: usize, what: &str| {
+                let end = start.map(|start| start + width);
+                assert!(end.is_some_and(|end| end <= wide), "{}: {what}", page.name);
+                texts += 1;
+            };
+            for rect in svg.split("<rect").skip(1) {
+                let [start, width] =
+                    ["x", "width"].map(|name| attribute(rect, name).parse().unwrap());
+                inside(Some(start), width, rect);
+            }
+            for text in svg.split("<text").skip(1) {
+                let (head, rest) = text.split_once('>').unwrap();
+                let content = rest.split("</text>").next().unwrap();
+                let mut pieces = content.split('<');
+                let mut plain = pieces.next().unwrap().to_owned();
+                plain.extend(pieces.map(|piece| piece.split_once('>').unwrap().1));
+                let width = diagram::width(&plain.replace("&lt;", "<").replace("&gt;", ">"));
+                let x: usize = attribute(head, "x").parse().unwrap();
+                let centred = attribute(head, "class") != "frame-label";
+                let start = if centred {
+                    x.checked_sub(width / 2)
+                } else {
+                    Some(x)
+                };
+                inside(start, width, content);
+            }
+        }
+    }
+    assert!(texts > 200, "{texts}");
+}
+
 #[test]
 #[should_panic(expected = "a diagram with a line that can't be drawn: activate C")]
 fn what_a_diagram_can_not_draw_is_a_mistake() {

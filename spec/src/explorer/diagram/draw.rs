@@ -18,14 +18,17 @@ const MARGIN: usize = 12;
 /// Height of the boxes at the top.
 const HEAD: usize = 34;
 
+/// From the edge of a frame to what is in it.
+const INSET: usize = 8;
+
 /// The diagram as an SVG element; `page` is the page of the guide that it stands on.
 pub(super) fn draw(diagram: &Diagram, page: &str, links: &Links) -> String {
-    let columns = columns(diagram);
+    let plan = Plan::new(diagram);
     let mut canvas = Canvas {
         page,
         links,
         shapes: String::new(),
-        columns: &columns,
+        plan: &plan,
         y: MARGIN + HEAD + 14,
         open: Vec::new(),
     };
@@ -33,17 +36,12 @@ pub(super) fn draw(diagram: &Diagram, page: &str, links: &Links) -> String {
         canvas.step(step);
     }
     let bottom = canvas.y + 6;
-    let last = columns.last().copied().unwrap_or_default();
-    let edge = diagram
-        .participants
-        .last()
-        .map_or(0, |name| width(name) / 2 + 16);
-    let (wide, high) = (last + edge.max(70) + MARGIN, bottom + MARGIN);
+    let (wide, high) = (plan.right + MARGIN, bottom + MARGIN);
     let mut svg = format!(
         "<svg class=\"sequence\" viewBox=\"0 0 {wide} {high}\" width=\"{wide}\" height=\"{high}\" role=\"group\" aria-label=\"Sequence diagram\">"
     );
-    for (name, x) in diagram.participants.iter().zip(&columns) {
-        let (half, top) = (width(name) / 2 + 16, MARGIN + HEAD);
+    for (name, x) in diagram.participants.iter().zip(&plan.columns) {
+        let (half, top) = (half(name), MARGIN + HEAD);
         let _ = write!(
             svg,
             "<path class=\"lifeline\" d=\"M{x} {top}V{bottom}\"/><rect class=\"participant\" x=\"{}\" y=\"{MARGIN}\" width=\"{}\" height=\"{HEAD}\" rx=\"6\"/>",
@@ -60,8 +58,69 @@ pub(super) fn draw(diagram: &Diagram, page: &str, links: &Links) -> String {
     svg + &canvas.shapes + "</svg>"
 }
 
-/// Where the columns are: so far from each other that what stands between them fits.
-fn columns(diagram: &Diagram) -> Vec<usize> {
+/// Where everything has its place from left to right.
+struct Plan {
+    /// The lifelines.
+    columns: Vec<usize>,
+    /// The edges of the outermost frame, with everything between them.
+    left: usize,
+    right: usize,
+}
+
+impl Plan {
+    fn new(diagram: &Diagram) -> Self {
+        let gaps = gaps(diagram);
+        let mut columns = vec![0];
+        let mut at = 0;
+        for gap in gaps {
+            at += gap;
+            columns.push(at);
+        }
+        // What reaches beyond the first column and beyond the last one.
+        let (mut before, mut behind) = (70, at + 70);
+        if let Some(name) = diagram.participants.first() {
+            before = before.max(half(name));
+        }
+        if let Some(name) = diagram.participants.last() {
+            behind = behind.max(at + half(name));
+        }
+        let (mut depth, mut deepest) = (0, 0);
+        for step in &diagram.steps {
+            match step {
+                Step::Note { over, text } => {
+                    let (start, end) = (columns[over.0], columns[over.1]);
+                    let middle = usize::midpoint(start, end);
+                    let half = note_width(text, end - start).div_ceil(2);
+                    before = before.max(half.saturating_sub(middle));
+                    behind = behind.max(middle + half);
+                }
+                Step::Begin(..) => {
+                    depth += 1;
+                    deepest = deepest.max(depth);
+                }
+                Step::End => depth -= 1,
+                Step::Arrow { .. } | Step::Next(_) => {}
+            }
+        }
+        let first = MARGIN + INSET * deepest + before;
+        let mut right = first + behind + INSET * deepest;
+        for step in &diagram.steps {
+            if let Step::Begin(_, label) | Step::Next(label) = step {
+                // The kind is no longer than this, and the label may be in the innermost frame.
+                let end = MARGIN + INSET * deepest + width("loop ") + label_width(label);
+                right = right.max(end + INSET * deepest);
+            }
+        }
+        Self {
+            columns: columns.into_iter().map(|at| first + at).collect(),
+            left: MARGIN,
+            right,
+        }
+    }
+}
+
+/// How far the columns are from each other at least: so far that what stands between them fits.
+fn gaps(diagram: &Diagram) -> Vec<usize> {
     let count = diagram.participants.len();
     let mut gaps = vec![COLUMN; count.saturating_sub(1)];
     for (gap, names) in gaps.iter_mut().zip(diagram.participants.windows(2)) {
@@ -73,34 +132,21 @@ fn columns(diagram: &Diagram) -> Vec<usize> {
         } = step
         {
             let (first, last) = (*from.min(to), *from.max(to));
-            let longest = wrap(label, LINE * (last - first))
-                .iter()
-                .map(|line| width(line))
-                .max();
-            let share = (longest.unwrap_or_default() + 28) / (last - first);
+            let longest = longest(&wrap(label, LINE * (last - first)));
+            let share = (longest + 28) / (last - first);
             for gap in &mut gaps[first..last] {
                 *gap = (*gap).max(share);
             }
         }
     }
-    let first = diagram
-        .participants
-        .first()
-        .map_or(0, |name| width(name) / 2 + 16);
-    let mut x = MARGIN + first.max(70);
-    let mut columns = vec![x];
-    for gap in gaps {
-        x += gap;
-        columns.push(x);
-    }
-    columns
+    gaps
 }
 
 struct Canvas<'a> {
     page: &'a str,
     links: &'a Links,
     shapes: String,
-    columns: &'a [usize],
+    plan: &'a Plan,
     y: usize,
     /// Where the open frames begin.
     open: Vec<usize>,
@@ -119,27 +165,23 @@ impl Canvas<'_> {
             Step::Begin(kind, label) => {
                 self.y += 4;
                 self.open.push(self.y);
-                let left = self.left() + 8;
-                self.y += 20;
-                let _ = write!(
-                    self.shapes,
-                    "<text class=\"frame-label\" x=\"{left}\" y=\"{}\"><tspan class=\"frame-kind\">{kind}</tspan> {}</text>",
-                    self.y - 4,
+                let text = format!(
+                    "<tspan class=\"frame-kind\">{kind}</tspan> {}",
                     escape(label)
                 );
-                self.y += 8;
+                let wide = label_width(&format!("{kind} {label}"));
+                self.frame_label(self.y + 2, wide, &text);
+                self.y += 28;
             }
             Step::Next(label) => {
                 let (left, right) = (self.left(), self.right());
                 self.y += 6;
                 let _ = write!(
                     self.shapes,
-                    "<path class=\"frame-part\" d=\"M{left} {0}H{right}\"/><text class=\"frame-label\" x=\"{1}\" y=\"{2}\">{3}</text>",
-                    self.y,
-                    left + 8,
-                    self.y + 17,
-                    escape(label)
+                    "<path class=\"frame-part\" d=\"M{left} {}H{right}\"/>",
+                    self.y
                 );
+                self.frame_label(self.y + 3, label_width(label), &escape(label));
                 self.y += 28;
             }
             Step::End => {
@@ -159,17 +201,26 @@ impl Canvas<'_> {
 
     /// The left edge of the innermost frame.
     fn left(&self) -> usize {
-        let first = self.columns.first().copied().unwrap_or_default();
-        (first + 8 * self.open.len()).saturating_sub(74)
+        self.plan.left + INSET * self.open.len().saturating_sub(1)
     }
 
     fn right(&self) -> usize {
-        let last = self.columns.last().copied().unwrap_or_default();
-        last + 74 - 8 * self.open.len().min(8)
+        self.plan.right - INSET * self.open.len().saturating_sub(1)
+    }
+
+    /// A label in the corner of a frame, with a ground that hides the lines behind it.
+    fn frame_label(&mut self, top: usize, wide: usize, text: &str) {
+        let left = self.left() + 1;
+        let _ = write!(
+            self.shapes,
+            "<rect class=\"frame-ground\" x=\"{left}\" y=\"{top}\" width=\"{wide}\" height=\"18\" rx=\"4\"/><text class=\"frame-label\" x=\"{}\" y=\"{}\">{text}</text>",
+            left + 7,
+            top + 14
+        );
     }
 
     fn arrow(&mut self, from: usize, to: usize, dashed: bool, label: &str) {
-        let (start, end) = (self.columns[from], self.columns[to]);
+        let (start, end) = (self.plan.columns[from], self.plan.columns[to]);
         let line = start.abs_diff(end).saturating_sub(24) / CHARACTER;
         self.text("label", usize::midpoint(start, end), &wrap(label, line));
         let tip = if end > start { end - 9 } else { end + 9 };
@@ -184,20 +235,15 @@ impl Canvas<'_> {
     }
 
     fn note(&mut self, (first, last): (usize, usize), text: &str) {
-        let (start, end) = (self.columns[first], self.columns[last]);
+        let (start, end) = (self.plan.columns[first], self.plan.columns[last]);
         let lines = wrap(text, LINE);
-        let longest = lines
-            .iter()
-            .map(|line| width(line))
-            .max()
-            .unwrap_or_default();
-        let wide = (longest + 24).max(end - start + 60);
+        let wide = note_width(text, end - start);
         let middle = usize::midpoint(start, end);
         let high = lines.len() * LEADING + 10;
         let _ = write!(
             self.shapes,
             "<rect class=\"note\" x=\"{}\" y=\"{}\" width=\"{wide}\" height=\"{high}\" rx=\"4\"/>",
-            middle.saturating_sub(wide / 2),
+            middle - wide / 2,
             self.y
         );
         self.y += 5;
@@ -266,7 +312,31 @@ fn wrap(text: &str, most: usize) -> Vec<String> {
     lines
 }
 
-fn width(text: &str) -> usize {
+/// How wide a note is over columns that are `apart`.
+fn note_width(text: &str, apart: usize) -> usize {
+    (longest(&wrap(text, LINE)) + 24).max(apart + 60)
+}
+
+/// How wide the ground of a frame's label is.
+fn label_width(label: &str) -> usize {
+    width(label) + 14
+}
+
+/// Half the width of the box of a participant.
+fn half(name: &str) -> usize {
+    width(name) / 2 + 16
+}
+
+fn longest(lines: &[String]) -> usize {
+    lines
+        .iter()
+        .map(|line| width(line))
+        .max()
+        .unwrap_or_default()
+}
+
+/// How wide a text is at most.
+pub(in crate::explorer) fn width(text: &str) -> usize {
     text.chars().count() * CHARACTER
 }
 
