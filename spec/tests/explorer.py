@@ -159,10 +159,23 @@ def search(page):
 
     page.open("#/")
     same(set(hits("93")[:2]), {"EmbeddedMessage", "DistributedEmbeddedMessage"}, "93")
+    for query in ("what is message 93", "What is message 93?", "93?", "#93", "0x5d", "0x5D?", "code 93"):
+        same(set(hits(query)[:2]), {"EmbeddedMessage", "DistributedEmbeddedMessage"}, query)
     same(set(hits("0x5d")), {"EmbeddedMessage", "DistributedEmbeddedMessage"}, "0x5d")
     same(hits("DistribEmbeddedMessage")[0], "DistributedEmbeddedMessage", "an alias")
     same(hits("locked_results")[0], "FileSearchResponse", "a field")
     same(hits("zzzz"), [], "nothing")
+    protocol = page.js("return soulseek.protocol")
+    named_ip = {one["name"] for family in protocol["families"] for one in family["messages"] if any(field["name"] == "ip" for field in one["fields"])}
+    first = hits("ip")[: min(4, len(named_ip))]
+    assert set(first) <= named_ip, (first, named_ip)
+    # Pages of the guide and their headings.
+    for query, target in [("etiquette", "#/guide/etiquette"), ("transfers", "#/guide/transfers"), ("resume", "#/guide/transfers"), ("keepalive", "#/guide/")]:
+        hits(query)
+        links = page.js("return [...document.querySelectorAll('#hits a.is-guide')].map((link) => link.getAttribute('href'))")
+        assert any(link.startswith(target) for link in links), (query, links)
+    hits("etiquette")
+    same(page.js("return document.querySelector('#hits a').getAttribute('href')"), "#/guide/etiquette", "a page by its name")
     # The same with keys only: the slash leads to the search, an arrow to the first message, Enter to its page.
     page.open("#/")
     page.find("body").send_keys("/")
@@ -182,6 +195,32 @@ def search(page):
     page.find(".big-search").clear()
     page.find(".big-search").send_keys("0d000000 1a000000 07000000 01000000 7a")
     page.until("return document.querySelector('.home-found .decoded h3 a')?.textContent === 'FileSearch'")
+
+
+def drops(page):
+    """A capture is dropped anywhere on any page, and the decoder opens with it."""
+    content = list((CAPTURES / "a_login.pcap").read_bytes())
+    drag = """
+        const [kind, selector, bytes] = arguments;
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([Uint8Array.from(bytes)], "a.pcap"));
+        const event = new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true });
+        document.querySelector(selector).dispatchEvent(event);
+        return event.defaultPrevented;
+    """
+    for address, selector in [("#/guide/transfers", "main"), ("#/message/peer/9", "body"), ("#/decode", "header"), ("#/", "footer, main")]:
+        page.open(address)
+        page.until("return document.querySelector('main').children.length > 0")
+        same(page.js("return document.querySelector('.drop-hint').hidden"), True, "no hint yet")
+        same(page.js(drag, "dragover", selector, []), True, "a file may be dropped")
+        same(page.js("return document.querySelector('.drop-hint').hidden"), False, "the hint")
+        same(page.js(drag, "dragleave", selector, []), False, "away")
+        same(page.js("return document.querySelector('.drop-hint').hidden"), True, "no hint any more")
+        page.js(drag, "dragover", selector, [])
+        same(page.js(drag, "drop", selector, content), True, "dropped")
+        page.until("return location.hash === '#/decode' && document.querySelector('main .capture') !== null")
+        same(page.js("return document.querySelector('.drop-hint').hidden"), True, "the hint is gone")
+    assert "drop" in page.text(".choices"), page.text(".choices")
 
 
 def filters(page):
@@ -237,6 +276,23 @@ def pages(page):
         addresses,
     )
     same(broken, [], "addresses")
+    # What belongs together, and from where places count.
+    page.open("#/message/peer/9")
+    groups = page.js("return Object.fromEntries([...document.querySelectorAll('.related section')].map((one) => [one.querySelector('h3').textContent, [...one.querySelectorAll('.name')].map((name) => name.textContent)]))")
+    assert "FileSearchRequest" not in groups.get("Request and answer", []), groups
+    assert "FileSearchRequest" in groups["Similar names"], groups
+    assert "inflated body" in page.text(".layout + .hint"), page.text(".layout + .hint")
+    page.open("#/message/peer/8")
+    groups = page.js("return [...document.querySelectorAll('.related section')].filter((one) => one.querySelector('h3').textContent === 'Named here').map((one) => one.textContent)")
+    assert groups and "UserSearch" in groups[0], groups
+    page.open("#/message/server_response/1")
+    boxes = page.js("return [...document.querySelectorAll('.layout .box')].map((box) => [box.querySelector('.box-name').textContent, box.querySelector('.box-at').textContent, box.querySelector('.box-type').textContent])")
+    at = {name: (place, note) for name, place, note in boxes}
+    same(at["greeting"][0], "9", "where the alternatives begin")
+    same(at["reason"][0], "or 9", "where the other one begins")
+    assert not [note for _, note in at.values() if "…" in note], at
+    assert "start of the frame" in page.text(".layout + .hint")
+    assert "instead, if success is false" in page.text(".fields"), page.text(".fields")
     page.open("#/guide/transfers")
     assert page.js("return document.querySelectorAll('main svg.sequence .arrow').length") >= 8
     page.open("#/message/nowhere/1")
@@ -291,6 +347,11 @@ def pastes(page):
     plain = "0d0000001a00000007000000010000007a"
     forms = {
         "spaces": "0d 00 00 00 1a 00 00 00 07 00 00 00 01 00 00 00 7a",
+        "C, decimal": "{" + ", ".join(str(byte) for byte in bytes.fromhex(plain)) + "};",
+        "C, mixed": "unsigned char sent[] = {\n  0x0d, 0, 0, 0, 0x1a, 0, 0, 0, // a search\n  7, 0, 0, 0, 1, 0, 0, 0, 0x7a,\n};",
+        "list": str(list(bytes.fromhex(plain))),
+        "bytes of a list": f"bytes({list(bytes.fromhex(plain))})",
+        "list of hex": "[" + ", ".join(f"{byte:02x}" for byte in bytes.fromhex(plain)) + "]",
         "0x": "{ " + ", ".join(f"0x{byte:02x}" for byte in bytes.fromhex(plain)) + " };",
         "xxd": "00000000: 0d00 0000 1a00 0000 0700 0000 0100 0000  ................\n00000010: 7a                                       z",
         "hexdump -C": "00000000  0d 00 00 00 1a 00 00 00  07 00 00 00 01 00 00 00  |................|\n00000010  7a                                                |z|\n00000011\n",
@@ -307,10 +368,73 @@ def pastes(page):
     same(page.js(PASTE, [["", "0d0"]]), [[]], "an odd number of digits")
     assert "odd number" in page.text(".decoder .hint")
     same(page.js(PASTE, [["", "hello"]]), [[]], "no hex")
-    assert "no hex digit" in page.text(".decoder .hint")
+    hint = page.text(".decoder .hint")
+    assert "no hex digit" in hint and "[13, 0, 0]" in hint and "dump" in hint, hint
+    same(page.js(PASTE, [["", "[13, 0, 256]"]]), [[]], "no byte")
+    assert "256" in page.text(".decoder .hint")
     page.js("const bare = document.getElementById('bare'); bare.value = 'server_request 26';")
     [shown] = page.js(PASTE, [["", "07000000010000007a"]])
     same(json.loads(shown[0])["fields"], {"token": 7, "query": "z"}, "a bare body")
+
+
+def init_and_rest(page):
+    """An init frame and what follows it, in one paste."""
+
+    def shown(text):
+        return [json.loads(one) for one in page.js(PASTE, [["", text]])[0]]
+
+    def frame(code, body, width=4):
+        return (width + len(body)).to_bytes(4, "little") + code.to_bytes(width, "little") + body
+
+    def text(value):
+        return struct.pack("<I", len(value)) + value
+
+    def init(kind):
+        return frame(1, text(b"anna") + text(kind) + struct.pack("<I", 0), 1)
+
+    def obfuscated(plain, key):
+        state, out = key, bytearray(struct.pack("<I", key))
+        for at, byte in enumerate(plain):
+            if at % 4 == 0:
+                state = (state << 1 | state >> 31) & 0xFFFFFFFF
+            out.append(byte ^ (state >> 8 * (at % 4) & 0xFF))
+        return bytes(out)
+
+    page.open("#/decode")
+    pierce = frame(0, struct.pack("<I", 7), 1)
+    queue = frame(43, text(b"Music\\song.mp3"))
+    ping, level = frame(0, b"", 1), frame(4, struct.pack("<I", 3), 1)
+    ticket, offset = struct.pack("<I", 1234), struct.pack("<Q", 5)
+    init_names = {"PeerInit", "PierceFirewall"}
+    cases = [
+        ("P", init(b"P") + queue + queue, ["PeerInit", "QueueUpload", "QueueUpload"]),
+        ("D", init(b"D") + level + ping, ["PeerInit", "DistributedBranchLevel", "DistributedPing"]),
+        ("F", init(b"F") + ticket, ["PeerInit", "FileTicket"]),
+        ("F, file", init(b"F") + ticket + b"ID3", ["PeerInit", "FileTicket", "FileData"]),
+        ("a token, P", pierce + queue, ["PierceFirewall", "QueueUpload"]),
+        ("a token, D", pierce + level, ["PierceFirewall", "DistributedBranchLevel"]),
+        ("a token, F", pierce + ticket + offset, ["PierceFirewall", "FileTicket", "FileOffset"]),
+        ("obfuscated P", obfuscated(init(b"P"), 77) + obfuscated(queue, 78), ["PeerInit", "QueueUpload"]),
+        ("obfuscated D", obfuscated(init(b"D"), 77) + level, ["PeerInit", "DistributedBranchLevel"]),
+        ("obfuscated F", obfuscated(init(b"F"), 77) + ticket, ["PeerInit", "FileTicket"]),
+        ("a token, obfuscated P", obfuscated(pierce, 77) + obfuscated(queue, 78), ["PierceFirewall", "QueueUpload"]),
+    ]
+    for name, sent, expected in cases:
+        same([one["name"] for one in shown(sent.hex())], expected, name)
+    [_, ticket_shown] = shown((init(b"F") + ticket).hex())
+    same(ticket_shown["fields"], {"token": 1234}, "a ticket")
+    page.js("document.querySelectorAll('.frames .event')[1].click()")
+    same(page.text(".chosen h3"), "FileTicket", "the part is shown")
+    # What follows is cut short: it is said, and of what family.
+    same([one["name"] for one in shown((init(b"P") + queue[:-1]).hex())], ["PeerInit"], "cut short")
+    assert "a peer frame is cut short" in page.text(".result .problem"), page.text(".result .problem")
+    # As other clients write it: the init frame and results in one segment.
+    results = [case["hex"] for case in lines("captured.jsonl") if case["family"] == "peer" and not case["raw"] and case["hex"][8:16] == "09000000"]
+    assert len(results) > 5
+    for hexes in results:
+        same([one["name"] for one in shown(init(b"P").hex() + hexes)], ["PeerInit", "FileSearchResponse"], hexes[:80])
+    mixed = [one for one in shown(init(b"P").hex() + pierce.hex()) if one["name"] in init_names]
+    same(len(mixed), 2, "two init frames in a row")
 
 
 def hostile(page):
@@ -392,6 +516,29 @@ def capture_view(page):
     assert "password=<hidden>" in summary and "pw-" not in summary, summary
 
 
+def capture_errors(page):
+    """What could not be read is marked, and can be filtered; a code finds its messages."""
+    page.open("#/decode")
+    answers = sorted(FOLDER.glob("*.pcap*.ours.jsonl"))
+    damaged = next(file for file in answers if any("error" in line for line in lines(file.name)))
+    page.find("#file").send_keys(str(damaged.resolve()).removesuffix(".ours.jsonl"))
+    page.until("return document.querySelector('.capture') !== null")
+    wrong = sum("error" in json.loads(line) for line in page.js("return soulseek.shown()"))
+    assert wrong > 0
+    page.js("const state = document.querySelector('[aria-label=State]'); state.value = 'errors'; state.dispatchEvent(new Event('change'))")
+    page.until("return document.querySelector('.capture .count').textContent === arguments[0]", f"{wrong} shown")
+    rows = page.js("return [...document.querySelectorAll('.event')].map((row) => [row.classList.contains('is-wrong'), row.querySelector('[aria-label=error]') !== null])")
+    assert rows and all(marked and named for marked, named in rows), rows
+    page.open("#/decode")
+    page.find("#file").send_keys(str((CAPTURES / "a_login.pcap").resolve()))
+    page.until("return document.querySelector('.capture') !== null")
+    same(page.js("return document.querySelectorAll('.event.is-wrong').length"), 0, "nothing is wrong")
+    for query in ("36", "0x24"):
+        page.find(".capture input").clear()
+        page.find(".capture input").send_keys(query)
+        page.until("return document.querySelector('.event .code')?.textContent === '36' && document.querySelectorAll('.event').length < 6")
+
+
 def looks(page):
     """Light and dark, narrow screens, names for those who do not see."""
     background = "return getComputedStyle(document.body).backgroundColor"
@@ -451,7 +598,7 @@ def main():
         counts = {"captured": compare_frames(page, "captured"), "damaged": compare_frames(page, "damaged")}
         compare_rows(page)
         counts["captures"] = compare_captures(page)
-        for step in (search, filters, pages, lights, pastes, hostile, bad_captures, capture_view, looks):
+        for step in (search, filters, pages, lights, pastes, init_and_rest, drops, hostile, bad_captures, capture_view, capture_errors, looks):
             step(page)
         # Errors of the page itself, before the one that is made on purpose.
         wrong = [entry for entry in page.driver.get_log("browser") if entry["level"] != "INFO"]

@@ -24,29 +24,10 @@ function openingOf(decoder, head) {
   const login = firstMessage(decoder, head, "server_request", false);
   if (login?.name === "LoginRequest") return { is: "login" };
   for (const obfuscated of [false, true]) {
-    const decoded = firstMessage(decoder, head, "peer_init", obfuscated);
-    if (!decoded?.message) continue;
-    const fields = fieldsJson(decoded);
-    const plausible =
-      decoded.name !== "PeerInit" || (fields.username !== "" && kindOf(decoder, fields.kind) !== null);
-    if (plausible) return { is: "init", name: decoded.name, fields, obfuscated };
+    const init = initOf(decoder, head, obfuscated);
+    if (init) return { is: "init", ...init, obfuscated };
   }
   return null;
-}
-
-/** The kind of connection that a text such as `P` stands for. */
-function kindOf(decoder, text) {
-  return decoder.protocol.connections.find((connection) => connection.kind && connection.kind === text)?.name ?? null;
-}
-
-/** The first message, if it is one without anything left over. */
-function firstMessage(decoder, head, family, obfuscated) {
-  const { frames } = cutFrames(decoder, head, family, obfuscated, 1);
-  if (frames.length === 0) return null;
-  const decoded = decoder.decode(family, frames[0].frame);
-  if (decoded.problem) return null;
-  // A login has grown before and may grow again.
-  return decoded.trailing.length === 0 || family === "server_request" ? decoded : null;
 }
 
 /** Says what connections are; it remembers how each begins. */

@@ -107,7 +107,7 @@ function rankFamilies(decoder, bytes) {
   const ways = [];
   for (const family of decoder.families.keys()) {
     for (const obfuscated of [false, true]) {
-      const cut = cutFrames(decoder, bytes, family, obfuscated, LOOK.frames);
+      const cut = readWay(decoder, bytes, family, obfuscated, LOOK.frames);
       ways.push({ family, obfuscated, ...scoreOf(decoder, family, cut, bytes.length), frames: cut.frames.length });
     }
   }
@@ -120,8 +120,13 @@ function scoreOf(decoder, family, cut, length) {
   let covered = 0;
   let seen = 0;
   let inflated = 0;
-  for (const { frame, start, end } of cut.frames) {
-    const decoded = decoder.decode(family, frame);
+  for (const { frame, start, end, family: own } of cut.frames) {
+    if (!frame) {
+      // A part of a file connection is anything.
+      covered += end - start;
+      continue;
+    }
+    const decoded = decoder.decode(own ?? family, frame);
     const quality = qualityOf(decoded);
     seen += 1;
     sum += quality;
@@ -131,7 +136,7 @@ function scoreOf(decoder, family, cut, length) {
     if (inflated > LOOK.inflated) break;
   }
   if (seen === 0) return { score: 0, clear };
-  const all = seen === cut.frames.length && seen < LOOK.frames;
+  const all = inflated <= LOOK.inflated && cut.frames.length < LOOK.frames;
   return { score: (sum / seen) * (all ? covered / length : 1), clear };
 }
 

@@ -18,6 +18,8 @@ function parseInput(text) {
   if (trimmed.startsWith("{") && trimmed.includes('"hex"')) return parseJsonLine(trimmed, fail);
   const escaped = /^b?(["'])([^]*)\1[;,)]?$/.exec(trimmed);
   if (escaped && escaped[2].includes("\\x")) return parseEscaped(escaped[2]);
+  const array = parseArray(trimmed, fail);
+  if (array) return array;
   const dump = parseDump(trimmed);
   if (dump) return { bytes: dump, family: null, problem: null };
   return parseDigits(trimmed, fail);
@@ -59,11 +61,34 @@ function parseEscaped(text) {
   return { bytes: Uint8Array.from(bytes), family: null, problem: null };
 }
 
+/**
+ * Numbers between commas, as in C and Python; null for anything else. Numbers without `0x` are decimal, but not where
+ * all have two digits and some are written as nobody writes decimals, as in `[0d, 00]`.
+ */
+function parseArray(text, fail) {
+  const bracketed = /^[^[\]{}]*(?:\[\w*\][^[\]{}]*)?[[{]([^[\]{}]*)[\]}]\s*\)*\s*;?$/.exec(text);
+  const inner = (bracketed?.[1] ?? text).replace(/\/\*[^*]*\*\/|(?:\/\/|#)[^\n]*/g, "");
+  const items = inner.split(",").map((item) => item.trim());
+  if (items.at(-1) === "") items.pop();
+  if (items.length === 0 || (!bracketed && items.length < 2)) return null;
+  const values = items.map((item) => (/^(0x[0-9a-f]+|0|[1-9]\d*)$/i.test(item) ? Number(item) : NaN));
+  if (values.includes(NaN) || (!bracketed && items.every((item) => item.length === 2))) return null;
+  const wrong = values.findIndex((value) => value > 255);
+  if (wrong >= 0) {
+    // Outside of brackets these may be groups of hex digits.
+    return bracketed ? fail(`${items[wrong].slice(0, 20)} is no byte: each number is at most 255.`) : null;
+  }
+  return { bytes: Uint8Array.from(values), family: null, problem: null };
+}
+
+const FORMS =
+  'Taken are hex digits with any spacing, dumps with offsets (xxd, hexdump, od, Wireshark), arrays such as {0x0d, 0, 0} or [13, 0, 0], strings such as b"\\x0d\\0", and lines for slsk decode --frames.';
+
 function parseDigits(text, fail) {
   const digits = text.replace(/\\x|0x|[\s:,;|\-_[\](){}<>"'`]/gi, "");
   const wrong = /[^0-9a-f]/i.exec(digits);
-  if (wrong) return fail(`“${[...digits.slice(wrong.index)][0]}” is no hex digit.`);
-  if (digits.length % 2) return fail(`An odd number of hex digits (${digits.length}): one is missing or too many.`);
+  if (wrong) return fail(`“${[...digits.slice(wrong.index)][0]}” is no hex digit. ${FORMS}`);
+  if (digits.length % 2) return fail(`An odd number of hex digits (${digits.length}): one is missing or too many. ${FORMS}`);
   const bytes = new Uint8Array(digits.length / 2);
   for (let index = 0; index < bytes.length; index += 1) bytes[index] = parseInt(digits.substr(index * 2, 2), 16);
   return { bytes, family: null, problem: null };

@@ -89,10 +89,7 @@ function showHits() {
     closeHits();
     return;
   }
-  const found = catalog
-    .search(text)
-    .slice(0, 10)
-    .map(({ entry, why }) => entryLink(entry, why, true));
+  const found = findAll(text, 10);
   if (looksLikeBytes(text)) {
     found.unshift(
       el(
@@ -202,9 +199,7 @@ window.soulseek = {
   shown() {
     const { frames, session } = decoderView.current ?? {};
     if (session) return session.events.map((event) => toJson(eventJson(decoder, session, event)));
-    return (frames ?? []).map((frame) =>
-      toJson(messageJson(decoder.decode(frame.family, frame.frame), frame.obfuscated)),
-    );
+    return (frames ?? []).map((frame) => toJson(pastedJson(frame)));
   },
 };
 

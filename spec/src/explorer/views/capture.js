@@ -4,7 +4,7 @@ const LINE_HEIGHT = 30;
 
 class SessionView {
   constructor(session, name) {
-    Object.assign(this, { session, chosen: -1, shown: [], summaries: new Map() });
+    Object.assign(this, { session, chosen: -1, shown: [], summaries: new Map(), wrong: new Map() });
     this.start = session.events[0]?.time ?? 0n;
     this.detail = el("div", { class: "chosen", "aria-live": "polite" });
     this.list = new VirtualList({
@@ -55,7 +55,7 @@ class SessionView {
     const families = [...new Set(events.map(familyOf))];
     this.text = el("input", {
       type: "search",
-      placeholder: "Filter by name, user, value",
+      placeholder: "Filter by name, code, user, value",
       "aria-label": "Filter messages",
       spellcheck: "false",
     });
@@ -75,11 +75,13 @@ class SessionView {
           option(String(index), `#${index + 1} ${kind}: ${partyText(initiator)} → ${partyText(acceptor)}`),
         ),
     );
+    this.state = el("select", { "aria-label": "State" }, option("", "All"), option("errors", "Errors"));
     const later = debounced(() => this.filter(), 150);
     this.text.addEventListener("input", later);
     this.family.addEventListener("change", () => this.filter());
     this.connection.addEventListener("change", () => this.filter());
-    return el("div", { class: "filters" }, this.text, this.family, this.connection, this.count);
+    this.state.addEventListener("change", () => this.filter());
+    return el("div", { class: "filters" }, this.text, this.family, this.connection, this.state, this.count);
   }
 
   /** Looks for what fits, piece by piece, so that the page stays alive; a new filter ends the last one. */
@@ -94,7 +96,8 @@ class SessionView {
       if (family.value && familyOf(event) !== family.value) continue;
       if (connection.value !== "" && event.connection !== Number(connection.value)) continue;
       const text = words.length > 0 ? this.textOf(event).toLowerCase() : "";
-      if (words.every((word) => text.includes(word))) shown.push(index);
+      const fits = words.every((word) => hasWord(text, word)) && (!this.state.value || this.isWrong(event));
+      if (fits) shown.push(index);
       if (performance.now() - began < 40) continue;
       await new Promise((go) => setTimeout(go));
       if (turn !== this.turn) return;
@@ -109,7 +112,17 @@ class SessionView {
 
   textOf(event) {
     const { from, to } = this.ends(event);
-    return `#${event.connection + 1} ${partyText(from)} ${from.address} ${partyText(to)} ${to.address} ${familyOf(event)} ${eventName(event)} ${this.summary(event)}`;
+    return `#${event.connection + 1} ${partyText(from)} ${from.address} ${partyText(to)} ${to.address} ${familyOf(event)} ${codeText(event)} ${eventName(event)} ${this.summary(event)}`;
+  }
+
+  /** Whether something could not be read. */
+  isWrong(event) {
+    let wrong = this.wrong.get(event);
+    if (wrong === undefined) {
+      wrong = event.is === "fault" || (event.is === "frame" && decodedOf(event).problem !== null);
+      this.wrong.set(event, wrong);
+    }
+    return wrong;
   }
 
   ends(event) {
@@ -130,13 +143,12 @@ class SessionView {
     const place = this.shown[index];
     const event = this.session.events[place];
     const { from, to } = this.ends(event);
+    const wrong = this.isWrong(event);
     const seconds = (Number(event.time - this.start) / 1e9).toFixed(3);
-    const tint =
-      event.is === "frame" ? catalog.family(event.family).tint : event.is === "file" ? "tint-file" : "tint-fault";
     return el(
       "div",
       {
-        class: `event ${tint}`,
+        class: `event ${eventTint(event)}${wrong ? " is-wrong" : ""}`,
         role: "option",
         id: `event-${place}`,
         "aria-selected": String(place === this.chosen),
@@ -146,6 +158,8 @@ class SessionView {
       el("span", { class: "connection" }, `#${event.connection + 1}`),
       el("span", { class: "ends" }, visible(partyText(from)), " → ", visible(partyText(to))),
       el("span", { class: "badge" }, familyTitle(familyOf(event))),
+      el("span", { class: "code" }, codeText(event)),
+      wrong ? el("span", { class: "mark-wrong", role: "img", "aria-label": "error" }, "⚠") : null,
       el("span", { class: "name" }, eventName(event)),
       el("span", { class: "summary" }, visible(this.summary(event))),
     );
@@ -158,7 +172,7 @@ class SessionView {
     this.list.show(index);
     this.list.refresh();
     this.list.element.setAttribute("aria-activedescendant", `event-${this.chosen}`);
-    this.detail.replaceChildren(eventView(this.session, event));
+    this.detail.replaceChildren(eventView(event, () => eventJson(decoder, this.session, event)));
   }
 
   key(event) {
@@ -175,21 +189,41 @@ class SessionView {
 
 const familyOf = (event) => event.family ?? (event.is === "file" ? "file" : "fault");
 
+const eventTint = ({ is, family }) =>
+  is === "frame" ? catalog.family(family).tint : is === "file" ? "tint-file" : "tint-fault";
+
 function partyText({ name, address }) {
   if (!name) return address;
   return name.server ? "server" : typeof name.user === "string" ? name.user : `(${name.user.$hex})`;
 }
 
+const decodedOf = (event) => decoder.decode(event.family, event.frame);
+
+/** Whether a text has a word; a number only as a whole, so that a code finds its messages. */
+function hasWord(text, word) {
+  const number = /^0x[0-9a-f]{1,8}$/.test(word) ? String(Number(word)) : word;
+  if (!/^\d+$/.test(number)) return text.includes(word);
+  return new RegExp(`(?<![\\w.])${number}(?![\\w.])`).test(text);
+}
+
+/** The code of a frame, or null. */
+function codeOf({ is, family, frame }) {
+  if (is !== "frame") return null;
+  const { view } = bodyOf(frame);
+  return decoder.family(family).width === 1 ? view.getUint8(4) : view.getUint32(4, true);
+}
+
+const codeText = (event) => `${codeOf(event) ?? ""}`;
+
 function eventName(event) {
   if (event.is !== "frame") return event.name ?? event.fault.kind;
-  const { width, messages, named } = decoder.family(event.family);
-  const { view } = bodyOf(event.frame);
-  const code = width === 1 ? view.getUint8(4) : view.getUint32(4, true);
+  const { messages, named } = decoder.family(event.family);
+  const code = codeOf(event);
   return messages.get(code)?.name ?? named.get(code)?.name ?? `Unknown (${code})`;
 }
 
 function eventSummary(event) {
-  if (event.is === "frame") return summaryOf(decoder.decode(event.family, event.frame));
+  if (event.is === "frame") return summaryOf(decodedOf(event));
   if (event.is === "fault") return `${plural(event.length, "byte")}: ${event.fault.message}`;
   const { token, offset, length, missing } = event.fields;
   if (token !== undefined) return `token=${token}`;
@@ -197,9 +231,9 @@ function eventSummary(event) {
   return `${plural(length, "byte")}${missing ? `, ${grouped(missing)} of them not in the capture` : ""}`;
 }
 
-function eventView(session, event) {
-  const json = () => eventJson(decoder, session, event);
-  if (event.is === "frame") return frameView(decoder.decode(event.family, event.frame), { ...event, json });
+/** The view of an event; `json` says what `slsk decode` says of it. */
+function eventView(event, json) {
+  if (event.is === "frame") return frameView(decodedOf(event), { ...event, json });
   const bytes = event.bytes ?? event.head;
   const nowhere = () => {};
   const pane =

@@ -52,7 +52,7 @@ class Catalog {
    * `keep` filters them.
    */
   search(query, keep = () => true) {
-    const words = query.toLowerCase().trim().split(/\s+/).filter(Boolean);
+    const words = wordsOf(query);
     const kept = this.entries.filter(keep);
     if (words.length === 0) return kept.map((entry) => ({ entry, why: null }));
     const found = [];
@@ -89,6 +89,7 @@ function entryOf(family, message) {
     hex: `0x${message.code.toString(16)}`,
     lower: {
       name: message.name.toLowerCase(),
+      nameParts: message.name.split(/(?=[A-Z])/).map((part) => part.toLowerCase()),
       aliases: aliases.map((alias) => alias.toLowerCase()),
       fields: message.fields.map((field) => field.name.toLowerCase()),
       text: [message.doc, ...message.fields.map((field) => field.doc)].join(" ").toLowerCase(),
@@ -107,14 +108,18 @@ function scoreEntry(entry, word) {
   }
   if (/^0x[0-9a-f]+$/.test(word)) return parseInt(word, 16) === entry.code ? [100, `code ${entry.hex}`] : [0, null];
   if (lower.name === word) return [90, null];
-  const alias = lower.aliases.findIndex((name) => name.includes(word));
-  if (alias >= 0 && lower.aliases.includes(word)) return [85, `also ${entry.aliases[lower.aliases.indexOf(word)]}`];
+  if (lower.aliases.includes(word)) return [85, `also ${entry.aliases[lower.aliases.indexOf(word)]}`];
   if (lower.name.startsWith(word)) return [70, null];
-  if (lower.name.includes(word) || (plain.length > 2 && lower.name.includes(plain))) return [60, null];
+  if (partFit(lower.nameParts, word) > 1) return [66, null];
+  const fields = lower.fields.map((name) => (name === word ? 4 : partFit(name.split("_"), word.replaceAll("_", "")) || Number(name.includes(word))));
+  const fit = Math.max(0, ...fields);
+  const field = `field ${entry.fields[fields.indexOf(fit)]?.name}`;
+  if (fit > 1) return [{ 4: 64, 3: 62, 2: 60 }[fit], field];
+  if (lower.name.includes(word) || (plain.length > 2 && lower.name.includes(plain))) return [55, null];
+  const alias = lower.aliases.findIndex((name) => name.includes(word));
   if (alias >= 0) return [50, `also ${entry.aliases[alias]}`];
   if (word.length < 2) return [0, null];
-  const field = lower.fields.findIndex((name) => name.includes(word));
-  if (field >= 0) return [lower.fields[field] === word ? 40 : 30, `field ${entry.fields[field].name}`];
+  if (fit > 0) return [30, field];
   if (lower.family.includes(word)) return [10, `family ${entry.family}`];
   return lower.text.includes(word) ? [20, "in the description"] : [0, null];
 }

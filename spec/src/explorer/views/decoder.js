@@ -64,7 +64,7 @@ class DecoderView {
       el(
         "p",
         { class: "help", id: "bytes-help" },
-        'Hex with any spacing, dumps with offsets, b"\\x04…" or lines for slsk decode --frames. Nothing leaves this page.',
+        'Hex with any spacing, dumps with offsets, arrays such as [13, 0, 0], b"\\x04…" or lines for slsk decode --frames. Nothing leaves this page.',
       ),
       el(
         "div",
@@ -73,6 +73,7 @@ class DecoderView {
         el("label", {}, "Bare body of ", this.bare),
         el("label", { class: "button", for: "file" }, "Open a capture…"),
         this.file,
+        el("span", { class: "muted" }, "or drop a .pcap anywhere"),
         el("button", { type: "button", class: "plain", onclick: () => this.clear() }, "Clear"),
       ),
       el(
@@ -86,18 +87,39 @@ class DecoderView {
     );
   }
 
+  /** A capture may be dropped anywhere on the page, and text on the decoder. */
   dropping() {
-    const over = (event, on) => {
+    const hint = el(
+      "div",
+      { class: "drop-hint", hidden: true, "aria-hidden": "true" },
+      el("p", {}, "Drop the capture to decode it"),
+    );
+    document.body.append(hint);
+    const hasFile = (event) => event.dataTransfer?.types.includes("Files");
+    window.addEventListener("dragover", (event) => {
+      if (!hasFile(event)) return;
       event.preventDefault();
-      this.element.classList.toggle("is-over", on);
-    };
-    this.element.addEventListener("dragover", (event) => over(event, true));
-    this.element.addEventListener("dragleave", (event) => over(event, false));
-    this.element.addEventListener("drop", (event) => {
-      over(event, false);
+      event.dataTransfer.dropEffect = "copy";
+      hint.hidden = false;
+    });
+    window.addEventListener("dragleave", (event) => {
+      // Between two elements of the page there is a related one.
+      if (!event.relatedTarget) hint.hidden = true;
+    });
+    window.addEventListener("drop", (event) => {
+      hint.hidden = true;
+      if (!hasFile(event)) return;
+      event.preventDefault();
       const [file] = event.dataTransfer.files;
-      if (file) this.open(file);
-      else this.fill(event.dataTransfer.getData("text"), "");
+      if (!file) return;
+      if (!this.element.isConnected) location.hash = "#/decode";
+      this.open(file);
+    });
+    this.element.addEventListener("dragover", (event) => !hasFile(event) && event.preventDefault());
+    this.element.addEventListener("drop", (event) => {
+      if (hasFile(event)) return;
+      event.preventDefault();
+      this.fill(event.dataTransfer.getData("text"), "");
     });
   }
 
@@ -140,7 +162,7 @@ class DecoderView {
     const frame = new Uint8Array(head.byteLength + bytes.length);
     frame.set(new Uint8Array(head.buffer));
     frame.set(bytes, head.byteLength);
-    this.show([{ family, obfuscated: false, frame, wire: frame }]);
+    this.show([{ is: "frame", family, obfuscated: false, frame, wire: frame }]);
     this.say("The length and the code in front of the body were made up.");
   }
 
@@ -159,8 +181,8 @@ class DecoderView {
           true,
         );
     }
-    const { frames, end, fault } = cutFrames(decoder, bytes, family, Boolean(obfuscated), FRAME_LIMIT);
-    this.show(frames.map((frame) => ({ ...frame, family, obfuscated: Boolean(obfuscated) })));
+    const { frames, end, fault } = readWay(decoder, bytes, family, Boolean(obfuscated), FRAME_LIMIT);
+    this.show(frames);
     if (others.length > 0) this.offer(others);
     if (fault) this.showRest(bytes.subarray(end), fault, end);
     else if (end < bytes.length) this.say(`Only the first ${grouped(FRAME_LIMIT)} frames are shown.`);
@@ -202,16 +224,15 @@ class DecoderView {
     const [first] = frames;
     if (!first) return;
     const chosen = el("div", { class: "chosen" });
-    const show = (frame) => chosen.replaceChildren(frameView(decoder.decode(frame.family, frame.frame), frame));
+    const show = (frame) => chosen.replaceChildren(eventView(frame, () => pastedJson(frame)));
     if (frames.length > 1) this.result.append(this.chooser(frames, show));
     this.result.append(chosen);
     show(first);
-    announce(`${plural(frames.length, "frame")}: ${eventName({ is: "frame", ...first })}`);
+    announce(`${plural(frames.length, "frame")}: ${eventName(first)}`);
   }
 
   /** A list of frames to choose from. */
   chooser(frames, show) {
-    const events = frames.map((frame) => ({ is: "frame", time: 0n, connection: 0, from: "initiator", ...frame }));
     let chosen = 0;
     const list = new VirtualList({
       className: "events few",
@@ -222,14 +243,14 @@ class DecoderView {
         el(
           "div",
           {
-            class: `event ${catalog.family(events[index].family).tint}`,
+            class: `event ${eventTint(frames[index])}`,
             role: "option",
             "aria-selected": String(index === chosen),
             onclick: () => choose(index),
           },
           el("span", { class: "time" }, String(frames[index].start ?? 0)),
-          el("span", { class: "name" }, eventName(events[index])),
-          el("span", { class: "summary" }, visible(eventSummary(events[index]))),
+          el("span", { class: "name" }, eventName(frames[index])),
+          el("span", { class: "summary" }, visible(eventSummary(frames[index]))),
         ),
     });
     const choose = (index) => {
@@ -279,6 +300,12 @@ class DecoderView {
     this.result.replaceChildren(new SessionView(session, visibleText(file.name)).element);
     announce(`${plural(session.events.length, "message")} read.`);
   }
+}
+
+/** What `slsk decode` says of pasted bytes. */
+function pastedJson(event) {
+  if (event.is === "file") return { family: event.family, name: event.name, fields: event.fields };
+  return messageJson(decodedOf(event), event.obfuscated);
 }
 
 function sampleLink({ family, obfuscated, hex }) {

@@ -62,10 +62,19 @@ function frameView(decoded, { obfuscated = false, wire = null, json } = {}) {
     { class: `decoded ${catalog.family(decoded.family).tint}`, "aria-label": `Decoded: ${decoded.name}` },
     frameHead(decoded, obfuscated),
     problemBox(decoded),
+    el("p", { class: "help" }, placesOf(decoded)),
     el("div", { class: "split" }, tree.element, el("div", { class: "panes" }, hexes)),
     jsonBox(json ?? (() => messageJson(decoded, obfuscated))),
   );
   return view;
+}
+
+/** From where the places beside the fields count. */
+function placesOf({ message, head }) {
+  const fields = message?.compressed
+    ? "Behind the zlib stream they count from the start of the inflated body."
+    : `The body begins at byte ${head}.`;
+  return `Place + size, in bytes from the start of the frame. ${fields}`;
 }
 
 function frameHead(decoded, obfuscated) {
@@ -93,6 +102,7 @@ function problemBox(decoded) {
       el("strong", {}, decoded.problem.kind),
       " ",
       decoded.problem.message,
+      ` (counted from the start of the ${decoded.message.compressed ? "inflated " : ""}body)`,
     );
   const left = decoded.trailing.reduce((sum, { start, end }) => sum + end - start, 0);
   if (left > 0)

@@ -34,8 +34,9 @@ function messageBoxes(family, message) {
 }
 
 function fieldBoxes(fields) {
-  return fields.map((field) => {
+  return fields.map((field, index) => {
     const notes = [];
+    const instead = isInstead(fields, index);
     if (field.if) notes.push(`if ${field.if.is ? "" : "not "}${field.if.field}`);
     if (field.optional) notes.push("may be missing");
     return {
@@ -44,8 +45,25 @@ function fieldBoxes(fields) {
       size: sizeOf(field.type),
       note: notes.join(", "),
       unsure: notes.length > 0,
+      optional: Boolean(field.optional),
+      condition: field.if ? { ...field.if, first: isFirst(fields, index), instead } : null,
     };
   });
+}
+
+/** Whether a field begins a row of fields with one condition. */
+function isFirst(fields, index) {
+  const [own, before] = [fields[index].if, fields[index - 1]?.if];
+  return Boolean(own) && (own.field !== before?.field || own.is !== before.is);
+}
+
+/** Whether a field stands where those before it would, had its condition another outcome. */
+function isInstead(fields, index) {
+  const own = fields[index].if;
+  if (!own) return false;
+  let at = index - 1;
+  while (at >= 0 && fields[at].if?.field === own.field && fields[at].if.is === own.is) at -= 1;
+  return at >= 0 && fields[at].if?.field === own.field;
 }
 
 /** The size of a type in bytes, or null where it varies. */
@@ -68,11 +86,20 @@ function drawBoxes(boxes, width) {
   const svg = svgEl("svg", { viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" });
   let offset = 0;
   let packed = false;
+  // Where the fields of a condition begin, and whether one was before.
+  let branch = null;
+  let maybe = false;
   for (const box of placed) {
-    if (box.packed && !packed) offset = null;
+    const { condition } = box;
+    const other = Boolean(condition?.first && condition.instead);
+    if (box.packed && !packed) offset = 0;
     packed = box.packed;
-    svg.append(drawBox(box, offset));
-    offset = offset === null || box.size === null || box.unsure ? null : offset + box.size;
+    if (other) offset = branch;
+    else if (maybe && (!condition || condition.first)) offset = null;
+    if (condition?.first && !other) branch = offset;
+    maybe = Boolean(condition);
+    svg.append(drawBox(box, [other ? "or" : "", offset ?? ""].join(" ").trim()));
+    offset = offset === null || box.size === null || box.optional ? null : offset + box.size;
   }
   return svg;
 }
@@ -82,12 +109,13 @@ function placeBoxes(boxes, width) {
   const rows = [[]];
   let used = 0;
   for (const box of boxes) {
-    const words = Math.max(box.name.length, `${box.type}`.length, (box.note ?? "").length * 0.85);
+    const words = Math.max(box.name.length, `${box.type}`.length, (box.note ?? "").length);
     const wanted = Math.min(
       width,
       Math.max(BOX.least, words * BOX.character + 20, box.size === null ? 130 : box.size * BYTE),
     );
-    if (used > 0 && used + wanted > width) {
+    const other = box.condition?.first && box.condition.instead;
+    if (used > 0 && (other || used + wanted > width)) {
       rows.push([]);
       used = 0;
     }
@@ -106,7 +134,7 @@ function placeBoxes(boxes, width) {
   });
 }
 
-function drawBox({ name, type, size, note, head, packed, unsure, x, row, width }, offset) {
+function drawBox({ name, type, size, note, head, packed, unsure, x, row, width }, place) {
   const top = row * BOX.row + 14;
   const classes = [
     "box",
@@ -132,7 +160,7 @@ function drawBox({ name, type, size, note, head, packed, unsure, x, row, width }
       { class: "box-type", x: middle, y: top + 36 },
       second.length * 6.2 > width ? fit(note || type) : second,
     ),
-    svgEl("text", { class: "box-at", x: x + 1, y: top - 3 }, offset === null ? "" : String(offset)),
+    svgEl("text", { class: "box-at", x: x + 1, y: top - 3 }, place),
     svgEl("text", { class: "box-size", x: x + width - 2, y: top - 3 }, size === null ? "…" : `${size} B`),
   );
 }

@@ -50,10 +50,19 @@ function wireSection(entry, family) {
   return [
     el("h2", {}, "On the wire"),
     layoutView(messageBoxes(family, entry), "The bytes of the frame"),
+    el("p", { class: "hint" }, placesDoc(entry, decoder.family(entry.family).width)),
     entry.compressed ? el("p", { class: "hint" }, catalog.protocol.framing.compression) : null,
     entry.fields.length > 0 ? [el("h2", {}, "Fields"), fieldsTable(entry.fields)] : el("p", {}, "It has no fields."),
     sample ? sampleSection(sample) : null,
   ];
+}
+
+/** From where the places in the drawing count. */
+function placesDoc({ compressed, fields }, width) {
+  const start = "Places count from the start of the frame";
+  if (fields.length === 0) return `${start}.`;
+  if (compressed) return `${start}; those of the fields from the start of the inflated body, as on the Markdown pages.`;
+  return `${start}, with its length and code. The Markdown pages count from the start of the body, ${4 + width} bytes later.`;
 }
 
 function sampleSection(sample) {
@@ -100,13 +109,13 @@ function joined(elements) {
 
 /** Fields in wire order; records and enums can be opened in place. */
 function fieldsTable(fields) {
-  const rows = fields.map((field) =>
+  const rows = fields.map((field, index) =>
     el(
       "tr",
       {},
       el("th", { scope: "row" }, el("code", {}, field.name)),
       el("td", { "data-label": "Type" }, typeCell(field.type)),
-      el("td", { "data-label": "There" }, presence(field)),
+      el("td", { "data-label": "There" }, presence(field, isInstead(fields, index))),
       el(
         "td",
         { "data-label": "Meaning" },
@@ -135,9 +144,10 @@ function typeCell(type) {
   return el("a", { href: `#/type/${inner}`, class: "type" }, inner);
 }
 
-function presence(field) {
+/** `instead` says that it stands where fields before it would. */
+function presence(field, instead) {
   const parts = [];
-  if (field.if) parts.push(el("span", {}, "if ", el("code", {}, field.if.field), ` is ${field.if.is}`));
+  if (field.if) parts.push(el("span", {}, instead ? "instead, if " : "if ", el("code", {}, field.if.field), ` is ${field.if.is}`));
   if (field.optional) {
     const title =
       field.optional === "enough_left"
@@ -196,10 +206,16 @@ function relatedSection(entry) {
       other.family === entry.family &&
       stem(other.name) === stem(entry.name),
   );
+  const alive = (other) => other.status === "used" || other.status === "deprecated";
+  const pairs = (other) => alive(entry) && alive(other);
+  const answers = partner.filter(pairs);
+  const similar = partner.filter((other) => !pairs(other));
   const namesake = catalog.entries.filter(
     (other) =>
       mentions(entry, other) && !pair.includes(other) && !partner.includes(other) && !elsewhere.includes(other),
   );
+  const shown = [...pair, ...partner, ...elsewhere, ...namesake];
+  const naming = catalog.entries.filter((other) => mentions(other, entry) && !shown.includes(other));
   const group = (title, entries) =>
     entries.length > 0
       ? el(
@@ -215,8 +231,10 @@ function relatedSection(entry) {
       : null;
   const groups = [
     group("The same code the other way", pair),
-    group("Request and answer", partner),
+    group("Request and answer", answers),
+    group("Similar names", similar),
     group("Named here", namesake),
+    group("It is named by", naming),
     group(`Code ${entry.code} in other families`, elsewhere),
   ].filter(Boolean);
   return groups.length > 0 ? el("section", { class: "related" }, el("h2", {}, "Related"), groups) : null;

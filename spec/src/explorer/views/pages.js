@@ -97,13 +97,14 @@ function quickAnswer(text) {
       ];
     }
   }
-  const found = catalog.search(text).slice(0, 8);
-  if (found.length === 0) return [el("p", { class: "hint" }, "No message has that, and it is no whole frame.")];
+  const found = findAll(text, 8);
+  if (found.length === 0)
+    return [el("p", { class: "hint" }, "No message and no page has that, and it is no whole frame.")];
   return [
     el(
       "ul",
       { class: "entries" },
-      found.map(({ entry, why }) => el("li", {}, entryLink(entry, why, true))),
+      found.map((link) => el("li", {}, link)),
     ),
   ];
 }
