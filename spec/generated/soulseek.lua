@@ -579,11 +579,26 @@ local function latin1(c)
   return code < 0xc0 and "\194" .. c or "\195" .. char(code - 0x40)
 end
 
--- A text to be shown, and whether it was Latin-1. A zero would end it for Wireshark.
+-- A text to be shown, and whether it was Latin-1. A zero would end it for Wireshark, and XML has no U+FFFE and U+FFFF.
 local function readable(bytes)
   local other = not is_utf8(bytes)
   local text = other and bytes:gsub("[\128-\255]", latin1) or bytes
-  return (text:gsub("%z", "\226\144\128")), other
+  return (text:gsub("%z", "\226\144\128"):gsub("\239\191[\190\191]", "\239\191\189")), other
+end
+
+-- Wireshark cuts a label that is too long, within a character too. So much of a text stays below that.
+local LONGEST_LABEL = 120
+
+-- A text as a part of a label, which Wireshark takes as it is: short, and without control characters.
+local function in_label(bytes)
+  local text = readable(bytes)
+  if #text > LONGEST_LABEL then
+    text = text:sub(1, LONGEST_LABEL):gsub("[\192-\255]?[\128-\191]*$", "") .. "..."
+  end
+  text = text:gsub("[\1-\31]", function(c)
+    return "\226\144" .. char(128 + byte(c))
+  end)
+  return text
 end
 
 local XOR = {}
@@ -1184,7 +1199,7 @@ function READ.record(context, shape, tree)
     for _, field in ipairs(shape.fields) do
       local value = values[field.name]
       if type(value) == "string" and field.shape.kind == "text" then
-        item:append_text(": " .. readable(value))
+        item:append_text(": " .. in_label(value))
         break
       end
     end
@@ -1325,8 +1340,6 @@ local function decode(frame, tree, budget, root)
 end
 
 -- A few words about what a message says.
-local LONGEST_SUMMARY = 120
-
 local function summary(message, values)
   local words = {}
   for _, field in ipairs(message.fields) do
@@ -1347,12 +1360,7 @@ local function summary(message, values)
       end
     end
   end
-  local text = table.concat(words, ", ")
-  if #text > LONGEST_SUMMARY then
-    -- Not within a character.
-    text = text:sub(1, LONGEST_SUMMARY):gsub("[\192-\255]?[\128-\191]*$", "") .. "..."
-  end
-  return text
+  return in_label(table.concat(words, ", "))
 end
 
 -- Which messages ask and which answer.

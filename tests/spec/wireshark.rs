@@ -1,8 +1,10 @@
 //! `soulseek.lua` in tshark, beside `slsk decode --json`: the same messages with the same values.
 
 mod hostile;
+mod labels;
 mod pcap;
 mod said;
+mod talk;
 mod variants;
 
 use std::ffi::OsString;

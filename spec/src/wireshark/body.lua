@@ -255,7 +255,7 @@ function READ.record(context, shape, tree)
     for _, field in ipairs(shape.fields) do
       local value = values[field.name]
       if type(value) == "string" and field.shape.kind == "text" then
-        item:append_text(": " .. readable(value))
+        item:append_text(": " .. in_label(value))
         break
       end
     end

@@ -111,8 +111,6 @@ local function decode(frame, tree, budget, root)
 end
 
 -- A few words about what a message says.
-local LONGEST_SUMMARY = 120
-
 local function summary(message, values)
   local words = {}
   for _, field in ipairs(message.fields) do
@@ -133,12 +131,7 @@ local function summary(message, values)
       end
     end
   end
-  local text = table.concat(words, ", ")
-  if #text > LONGEST_SUMMARY then
-    -- Not within a character.
-    text = text:sub(1, LONGEST_SUMMARY):gsub("[\192-\255]?[\128-\191]*$", "") .. "..."
-  end
-  return text
+  return in_label(table.concat(words, ", "))
 end
 
 -- Which messages ask and which answer.
