@@ -20,8 +20,14 @@ local PORTS = "2234,2240,2242,2271,2416,5534"
 soulseek.prefs.ports = Pref.range("TCP ports", PORTS,
   "Ports that are tried before other protocols are. On all others connections are recognized by their contents.", 65535)
 soulseek.prefs.show_secrets = Pref.bool("Show passwords", false, "Show passwords and their hashes.")
-soulseek.prefs.max_items = Pref.uint("Most items in a packet", 200000,
-  "Where a packet has more fields, the rest is read and not shown. Wireshark gives up at a million.")
+
+-- Wireshark gives up a packet with a million items. What is left of that is enough for the heads of as many frames as fit
+-- into a packet behind a long list.
+local MOST_ITEMS = 800000
+
+soulseek.prefs.max_items = Pref.uint("Most items in a packet", MOST_ITEMS,
+  "Where a packet has more fields, the rest of its lists is read and not shown; at most 800000, since Wireshark gives up at "
+  .. "a million.")
 
 -- The fields to filter by, by their name behind `slsk.`.
 local FIELDS = {
@@ -496,7 +502,7 @@ note("file_incomplete", "The capture does not hold the beginning of the file con
 note("gap", "The capture lacks bytes here", expert.group.SEQUENCE, WARN)
 note("after_gap", "Bytes behind a gap, where frames can't be found", expert.group.REASSEMBLE, WARN)
 note("not_inflated", "This Wireshark can't inflate it", expert.group.UNDECODED, WARN)
-note("too_many_items", "More fields than are shown; see the preferences", expert.group.UNDECODED, NOTE)
+note("too_many_items", "More elements than are shown; see the preferences", expert.group.UNDECODED, NOTE)
 note("internal", "A fault of the dissector", expert.group.DEBUG, ERROR)
 
 do
@@ -978,20 +984,15 @@ local function fail(context, kind, detail)
   return nil
 end
 
+-- How many items a complaint takes.
+local COMPLAINT = 5
+
 -- Puts a field into the tree: the bytes from `at` on, and the value where Wireshark would read another.
 local function put(context, tree, field, at, length, ...)
   if not tree then
     return nil
   end
-  local budget = context.budget
-  if budget.left <= 0 then
-    if not budget.told then
-      budget.told = true
-      complain(context.root, "too_many_items")
-    end
-    return nil
-  end
-  budget.left = budget.left - 1
+  context.budget.left = context.budget.left - 1
   return tree:add(FIELDS[field], context.range(at - 1, length), ...)
 end
 
@@ -1063,6 +1064,7 @@ function READ.bool(context, shape, tree)
   local raw = byte(context.bytes, at)
   local item = put(context, tree, shape.field, at, 1, raw ~= 0)
   if item and raw > 1 then
+    context.budget.left = context.budget.left - COMPLAINT
     complain(item, "not_canonical", tostring(raw))
   end
   return raw ~= 0, item
@@ -1150,8 +1152,14 @@ function READ.list(context, shape, tree)
     return fail(context, "count_beyond_end", ("%.0f with %d bytes left"):format(count, here))
   end
   local item = put(context, tree, shape.field, at, 4, count)
+  local shown = item
   for index = 0, count - 1 do
-    local _, element = read(context, shape.of, item)
+    -- Elements are shown as a whole or not at all, but for lists in them. What follows the list is shown whatever it is.
+    if shown and context.budget.left <= 0 then
+      shown = nil
+      complain(item, "too_many_items", ("%d of %.0f"):format(index, count))
+    end
+    local _, element = read(context, shape.of, shown)
     if element and shape.of.kind == "record" then
       element:prepend_text(("%d: "):format(index))
     end
@@ -1374,11 +1382,13 @@ local function show_head(item, head)
   item:add(HEAD.message, head.name):set_generated()
   if head.sender then
     item:add(HEAD.sender, head.sender):set_generated()
-    item:add(HEAD.request, ASKS[head.sender] or false):set_generated()
-    item:add(HEAD.response, ANSWERS[head.sender] or false):set_generated()
   end
-  if head.obfuscated ~= nil then
-    item:add(HEAD.obfuscated, head.obfuscated):set_generated()
+  -- What does not hold is not said, so that a message begins with few lines of ours.
+  local holds = { request = ASKS[head.sender], response = ANSWERS[head.sender], obfuscated = head.obfuscated }
+  for _, flag in ipairs({ "request", "response", "obfuscated" }) do
+    if holds[flag] then
+      item:add(HEAD[flag], true):set_generated()
+    end
   end
 end
 
@@ -1418,9 +1428,14 @@ local function show_frame(frame, kind, tree, budget)
   end
   if result.fault then
     local fault = result.fault
-    local where = fault.path ~= "" and " in " .. fault.path or ""
-    local detail = fault.detail and fault.detail .. "," or ""
-    complain(item, fault.kind, ("%s%s at byte %d of %s"):format(detail, where, fault.at, message.name))
+    local words = { ("at byte %d of %s"):format(fault.at, message.name) }
+    if fault.path ~= "" then
+      table.insert(words, 1, "in " .. fault.path)
+    end
+    if fault.detail then
+      table.insert(words, 1, fault.detail .. ",")
+    end
+    complain(item, fault.kind, table.concat(words, " "))
     text = text .. " [Malformed]"
   end
   for _, behind in ipairs({ result.trailing_range or false, result.stray_range or false }) do
@@ -2135,12 +2150,13 @@ local function show(record, call, pinfo, tree)
   local plan, kind = plan_for(record), kind_of(record, pinfo)
   -- Walking along a zlib stream takes time, so that what it has found is kept.
   record.streams = record.streams or {}
-  local budget = { left = math.min(soulseek.prefs.max_items, 500000) }
+  local budget = { left = tonumber(pinfo.private["soulseek_items"]) or math.min(soulseek.prefs.max_items, MOST_ITEMS) }
   local view = { call = call, pinfo = pinfo, tree = tree, kind = kind, budget = budget, told = record.told, streams = record.streams }
   local next = { stage = record.stage, skip = record.skip, fault = record.fault }
   local at, lacks = cut_all(call, next, plan, record.init, function(part)
     SHOW[part.what](part, view)
   end)
+  pinfo.private["soulseek_items"] = ("%d"):format(budget.left)
   if at then
     pinfo.desegment_offset, pinfo.desegment_len = at, lacks or one_more
   end

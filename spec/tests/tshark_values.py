@@ -4,7 +4,8 @@ Takes the output of `tshark -G fields` and of `tshark -T pdml`, as files. A line
 message (`obfuscated`, `family`, `code`, `name`, `fields`, `trailing`, `payload` for an unknown code), or a part of a file
 connection (`family` "file", `name`, `fields`), or bytes that are no message (`lost`, how many); `notes` lists what the
 dissector complains about. A segment that Wireshark does not hand over because it came late has `skipped`, its length, and
-`sequence`. Texts are taken from the bytes of their field, so that they can be compared whatever they are.
+`sequence`. A list of which the dissector shows only the first elements is `{"$cut": how many there are, "shown": [...]}`.
+Texts are taken from the bytes of their field, so that they can be compared whatever they are.
 """
 
 import json
@@ -58,7 +59,9 @@ def fields_of(parent, types):
         if is_count(field):
             children = [child for child in field.findall("field") if child.get("name") in types]
             value = [value_of(child, types) for child in children]
-            assert len(value) == number(field), ElementTree.tostring(field)
+            assert len(value) <= number(field), field.get("name")
+            if len(value) < number(field):
+                value = {"$cut": number(field), "shown": value}
         else:
             value = value_of(field, types)
         name = LABELS[path]
@@ -94,7 +97,7 @@ def said(proto, types):
         return line
     code = [field for field in proto.findall("field") if field.get("name").endswith(".code")]
     line["code"] = number(code[0])
-    line["obfuscated"] = one(heads, "obfuscated").get("show") in ("1", "True")
+    line["obfuscated"] = one(heads, "obfuscated") is not None
     line["trailing"] = "".join(raw(field).hex() for field in heads.get("slsk.trailing", []))
     if line["name"] == "Unknown":
         payload = one(heads, "payload")

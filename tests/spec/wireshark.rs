@@ -2,6 +2,7 @@
 
 mod hostile;
 mod labels;
+mod large;
 mod pcap;
 mod said;
 mod talk;

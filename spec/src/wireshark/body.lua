@@ -34,20 +34,15 @@ local function fail(context, kind, detail)
   return nil
 end
 
+-- How many items a complaint takes.
+local COMPLAINT = 5
+
 -- Puts a field into the tree: the bytes from `at` on, and the value where Wireshark would read another.
 local function put(context, tree, field, at, length, ...)
   if not tree then
     return nil
   end
-  local budget = context.budget
-  if budget.left <= 0 then
-    if not budget.told then
-      budget.told = true
-      complain(context.root, "too_many_items")
-    end
-    return nil
-  end
-  budget.left = budget.left - 1
+  context.budget.left = context.budget.left - 1
   return tree:add(FIELDS[field], context.range(at - 1, length), ...)
 end
 
@@ -119,6 +114,7 @@ function READ.bool(context, shape, tree)
   local raw = byte(context.bytes, at)
   local item = put(context, tree, shape.field, at, 1, raw ~= 0)
   if item and raw > 1 then
+    context.budget.left = context.budget.left - COMPLAINT
     complain(item, "not_canonical", tostring(raw))
   end
   return raw ~= 0, item
@@ -206,8 +202,14 @@ function READ.list(context, shape, tree)
     return fail(context, "count_beyond_end", ("%.0f with %d bytes left"):format(count, here))
   end
   local item = put(context, tree, shape.field, at, 4, count)
+  local shown = item
   for index = 0, count - 1 do
-    local _, element = read(context, shape.of, item)
+    -- Elements are shown as a whole or not at all, but for lists in them. What follows the list is shown whatever it is.
+    if shown and context.budget.left <= 0 then
+      shown = nil
+      complain(item, "too_many_items", ("%d of %.0f"):format(index, count))
+    end
+    local _, element = read(context, shape.of, shown)
     if element and shape.of.kind == "record" then
       element:prepend_text(("%d: "):format(index))
     end

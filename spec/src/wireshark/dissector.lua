@@ -110,12 +110,13 @@ local function show(record, call, pinfo, tree)
   local plan, kind = plan_for(record), kind_of(record, pinfo)
   -- Walking along a zlib stream takes time, so that what it has found is kept.
   record.streams = record.streams or {}
-  local budget = { left = math.min(soulseek.prefs.max_items, 500000) }
+  local budget = { left = tonumber(pinfo.private["soulseek_items"]) or math.min(soulseek.prefs.max_items, MOST_ITEMS) }
   local view = { call = call, pinfo = pinfo, tree = tree, kind = kind, budget = budget, told = record.told, streams = record.streams }
   local next = { stage = record.stage, skip = record.skip, fault = record.fault }
   local at, lacks = cut_all(call, next, plan, record.init, function(part)
     SHOW[part.what](part, view)
   end)
+  pinfo.private["soulseek_items"] = ("%d"):format(budget.left)
   if at then
     pinfo.desegment_offset, pinfo.desegment_len = at, lacks or one_more
   end

@@ -145,11 +145,13 @@ local function show_head(item, head)
   item:add(HEAD.message, head.name):set_generated()
   if head.sender then
     item:add(HEAD.sender, head.sender):set_generated()
-    item:add(HEAD.request, ASKS[head.sender] or false):set_generated()
-    item:add(HEAD.response, ANSWERS[head.sender] or false):set_generated()
   end
-  if head.obfuscated ~= nil then
-    item:add(HEAD.obfuscated, head.obfuscated):set_generated()
+  -- What does not hold is not said, so that a message begins with few lines of ours.
+  local holds = { request = ASKS[head.sender], response = ANSWERS[head.sender], obfuscated = head.obfuscated }
+  for _, flag in ipairs({ "request", "response", "obfuscated" }) do
+    if holds[flag] then
+      item:add(HEAD[flag], true):set_generated()
+    end
   end
 end
 
@@ -189,9 +191,14 @@ local function show_frame(frame, kind, tree, budget)
   end
   if result.fault then
     local fault = result.fault
-    local where = fault.path ~= "" and " in " .. fault.path or ""
-    local detail = fault.detail and fault.detail .. "," or ""
-    complain(item, fault.kind, ("%s%s at byte %d of %s"):format(detail, where, fault.at, message.name))
+    local words = { ("at byte %d of %s"):format(fault.at, message.name) }
+    if fault.path ~= "" then
+      table.insert(words, 1, "in " .. fault.path)
+    end
+    if fault.detail then
+      table.insert(words, 1, fault.detail .. ",")
+    end
+    complain(item, fault.kind, table.concat(words, " "))
     text = text .. " [Malformed]"
   end
   for _, behind in ipairs({ result.trailing_range or false, result.stray_range or false }) do

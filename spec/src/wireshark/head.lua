@@ -17,5 +17,11 @@ local PORTS = "2234,2240,2242,2271,2416,5534"
 soulseek.prefs.ports = Pref.range("TCP ports", PORTS,
   "Ports that are tried before other protocols are. On all others connections are recognized by their contents.", 65535)
 soulseek.prefs.show_secrets = Pref.bool("Show passwords", false, "Show passwords and their hashes.")
-soulseek.prefs.max_items = Pref.uint("Most items in a packet", 200000,
-  "Where a packet has more fields, the rest is read and not shown. Wireshark gives up at a million.")
+
+-- Wireshark gives up a packet with a million items. What is left of that is enough for the heads of as many frames as fit
+-- into a packet behind a long list.
+local MOST_ITEMS = 800000
+
+soulseek.prefs.max_items = Pref.uint("Most items in a packet", MOST_ITEMS,
+  "Where a packet has more fields, the rest of its lists is read and not shown; at most 800000, since Wireshark gives up at "
+  .. "a million.")

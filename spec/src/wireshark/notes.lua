@@ -43,7 +43,7 @@ note("file_incomplete", "The capture does not hold the beginning of the file con
 note("gap", "The capture lacks bytes here", expert.group.SEQUENCE, WARN)
 note("after_gap", "Bytes behind a gap, where frames can't be found", expert.group.REASSEMBLE, WARN)
 note("not_inflated", "This Wireshark can't inflate it", expert.group.UNDECODED, WARN)
-note("too_many_items", "More fields than are shown; see the preferences", expert.group.UNDECODED, NOTE)
+note("too_many_items", "More elements than are shown; see the preferences", expert.group.UNDECODED, NOTE)
 note("internal", "A fault of the dissector", expert.group.DEBUG, ERROR)
 
 do
