@@ -289,7 +289,7 @@ def pages(page):
     boxes = page.js("return [...document.querySelectorAll('.layout .box')].map((box) => [box.querySelector('.box-name').textContent, box.querySelector('.box-at').textContent, box.querySelector('.box-type').textContent])")
     at = {name: (place, note) for name, place, note in boxes}
     same(at["greeting"][0], "9", "where the alternatives begin")
-    same(at["reason"][0], "or 9", "where the other one begins")
+    same(at["reason"][0], "or at 9", "where the other one begins")
     assert not [note for _, note in at.values() if "…" in note], at
     assert "start of the frame" in page.text(".layout + .hint")
     assert "instead, if success is false" in page.text(".fields"), page.text(".fields")
@@ -533,10 +533,14 @@ def capture_errors(page):
     page.find("#file").send_keys(str((CAPTURES / "a_login.pcap").resolve()))
     page.until("return document.querySelector('.capture') !== null")
     same(page.js("return document.querySelectorAll('.event.is-wrong').length"), 0, "nothing is wrong")
-    for query in ("36", "0x24"):
+    codes = [json.loads(line).get("code") for line in page.js("return soulseek.shown()")]
+    for code, query in [(1, "1"), (64, "0x40")]:
+        assert 0 < codes.count(code) < len(codes)
         page.find(".capture input").clear()
         page.find(".capture input").send_keys(query)
-        page.until("return document.querySelector('.event .code')?.textContent === '36' && document.querySelectorAll('.event').length < 6")
+        page.until("return document.querySelector('.capture .count').textContent === arguments[0]", f"{codes.count(code)} shown")
+        shown = page.js("return [...document.querySelectorAll('.event .code')].map((code) => Number(code.textContent))")
+        same(set(shown), {code}, query)
 
 
 def looks(page):

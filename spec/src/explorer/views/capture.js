@@ -5,6 +5,7 @@ const LINE_HEIGHT = 30;
 class SessionView {
   constructor(session, name) {
     Object.assign(this, { session, chosen: -1, shown: [], summaries: new Map(), wrong: new Map() });
+    this.codes = new Set(session.events.map(codeOf));
     this.start = session.events[0]?.time ?? 0n;
     this.detail = el("div", { class: "chosen", "aria-live": "polite" });
     this.list = new VirtualList({
@@ -96,7 +97,7 @@ class SessionView {
       if (family.value && familyOf(event) !== family.value) continue;
       if (connection.value !== "" && event.connection !== Number(connection.value)) continue;
       const text = words.length > 0 ? this.textOf(event).toLowerCase() : "";
-      const fits = words.every((word) => hasWord(text, word)) && (!this.state.value || this.isWrong(event));
+      const fits = words.every((word) => this.fits(event, text, word)) && (!this.state.value || this.isWrong(event));
       if (fits) shown.push(index);
       if (performance.now() - began < 40) continue;
       await new Promise((go) => setTimeout(go));
@@ -113,6 +114,12 @@ class SessionView {
   textOf(event) {
     const { from, to } = this.ends(event);
     return `#${event.connection + 1} ${partyText(from)} ${from.address} ${partyText(to)} ${to.address} ${familyOf(event)} ${codeText(event)} ${eventName(event)} ${this.summary(event)}`;
+  }
+
+  /** Whether an event has a word. A number that is a code in this capture is taken for that: others stand behind names. */
+  fits(event, text, word) {
+    const code = /^(\d+|0x[0-9a-f]+)$/.test(word) ? Number(word) : null;
+    return code !== null && this.codes.has(code) ? codeOf(event) === code : hasWord(text, word);
   }
 
   /** Whether something could not be read. */
@@ -199,11 +206,9 @@ function partyText({ name, address }) {
 
 const decodedOf = (event) => decoder.decode(event.family, event.frame);
 
-/** Whether a text has a word; a number only as a whole, so that a code finds its messages. */
+/** Whether a text has a word; a number only as a whole. */
 function hasWord(text, word) {
-  const number = /^0x[0-9a-f]{1,8}$/.test(word) ? String(Number(word)) : word;
-  if (!/^\d+$/.test(number)) return text.includes(word);
-  return new RegExp(`(?<![\\w.])${number}(?![\\w.])`).test(text);
+  return /^\d+$/.test(word) ? new RegExp(`(?<![\\w.])${word}(?![\\w.])`).test(text) : text.includes(word);
 }
 
 /** The code of a frame, or null. */

@@ -93,8 +93,8 @@ function sectionLink({ page, title, first, href }) {
     "a",
     { href, class: "entry is-guide tint-type" },
     el("span", { class: "code", "aria-hidden": "true" }, "¶"),
-    el("span", { class: "name" }, title),
-    el("span", { class: "doc" }, first ? "A page of the guide" : `In the guide: ${page}`),
+    el("span", { class: "name" }, title, first ? null : el("small", {}, ` ${page}`)),
+    el("span", { class: "doc" }, first ? "A page of the guide" : "A part of a page of the guide"),
     el("span", { class: "badge" }, "guide"),
   );
 }

@@ -98,23 +98,24 @@ function drawBoxes(boxes, width) {
     else if (maybe && (!condition || condition.first)) offset = null;
     if (condition?.first && !other) branch = offset;
     maybe = Boolean(condition);
-    svg.append(drawBox(box, [other ? "or" : "", offset ?? ""].join(" ").trim()));
+    svg.append(drawBox(box, [other ? "or at" : "", offset ?? ""].join(" ").trim()));
     offset = offset === null || box.size === null || box.optional ? null : offset + box.size;
   }
   return svg;
 }
 
-/** Puts boxes in rows, and stretches each row but the last one to the width. */
+/** Puts boxes in rows, and stretches them to the width, but for those before another alternative or the end. */
 function placeBoxes(boxes, width) {
   const rows = [[]];
   let used = 0;
   for (const box of boxes) {
-    const words = Math.max(box.name.length, `${box.type}`.length, (box.note ?? "").length);
+    const words = Math.max(box.name.length, secondLine(box).length);
     const wanted = Math.min(
       width,
       Math.max(BOX.least, words * BOX.character + 20, box.size === null ? 130 : box.size * BYTE),
     );
     const other = box.condition?.first && box.condition.instead;
+    if (used > 0 && other) rows.at(-1).ends = true;
     if (used > 0 && (other || used + wanted > width)) {
       rows.push([]);
       used = 0;
@@ -124,7 +125,7 @@ function placeBoxes(boxes, width) {
   }
   return rows.flatMap((row, index) => {
     const total = row.reduce((sum, box) => sum + box.width, 0) + BOX.gap * (row.length - 1);
-    const spare = index < rows.length - 1 ? (width - total) / row.length : 0;
+    const spare = index < rows.length - 1 && !row.ends ? (width - total) / row.length : 0;
     let x = 0;
     return row.map((box) => {
       const place = { ...box, row: index, x, width: box.width + spare };
@@ -133,6 +134,8 @@ function placeBoxes(boxes, width) {
     });
   });
 }
+
+const secondLine = ({ type, note }) => (note ? `${type} · ${note}` : type);
 
 function drawBox({ name, type, size, note, head, packed, unsure, x, row, width }, place) {
   const top = row * BOX.row + 14;
@@ -148,7 +151,7 @@ function drawBox({ name, type, size, note, head, packed, unsure, x, row, width }
     const most = Math.max(4, Math.floor((width - 8) / 6.9));
     return text.length > most ? `${text.slice(0, most - 1)}…` : text;
   };
-  const second = note ? `${type} · ${note}` : type;
+  const second = secondLine({ type, note });
   return svgEl(
     "g",
     { class: classes.filter(Boolean).join(" ") },
