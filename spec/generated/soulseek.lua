@@ -489,7 +489,7 @@ note("length_beyond_end", "A length that goes beyond the end of the body", exper
 note("count_beyond_end", "A list with more elements than fit into the body", expert.group.MALFORMED, ERROR)
 note("bad_zlib", "The compressed body is damaged", expert.group.MALFORMED, ERROR)
 note("truncated_zlib", "The compressed body is cut short", expert.group.MALFORMED, ERROR)
-note("inflated_too_large", "The compressed body inflates to more than is sane", expert.group.MALFORMED, ERROR)
+note("inflated_too_large", "The compressed body inflates to more than is sane, or to over 16 MiB and 100 times its length", expert.group.MALFORMED, ERROR)
 note("frame_too_short", "A frame that has no room for its code", expert.group.MALFORMED, ERROR)
 note("frame_too_long", "A frame that is longer than is sane", expert.group.MALFORMED, ERROR)
 note("after_offset", "Bytes of a downloader behind the offset", expert.group.MALFORMED, ERROR)
@@ -924,9 +924,16 @@ local function walk(bytes, limit)
   return { consumed = input.position() - 1, size = size }
 end
 
+-- Wireshark inflates into a buffer that it copies again and again as it grows. So what inflates to more than this is
+-- refused where it is a bomb: more than so many times as long as the stream. No list of files is.
+local SMALL, BOMB = 16 * 1024 * 1024, 100
+
 -- How many bytes the zlib stream at the beginning of `bytes` has and inflates to; nil and why where it is none.
 local function measure_zlib(bytes, limit)
-  local fine, result = pcall(walk, bytes, limit)
+  local fine, result = pcall(walk, bytes, math.min(limit, math.max(SMALL, BOMB * #bytes)))
+  if fine and result.size > math.max(SMALL, BOMB * result.consumed) then
+    fine, result = false, "inflated_too_large"
+  end
   if fine then
     return result
   end
@@ -1229,8 +1236,8 @@ function READ.either(context, shape, tree)
 end
 
 -- Reads a body. The context afterwards has `values`, `at` behind the last field, and perhaps a `fault`.
-local function read_body(bytes, fields, range, tree, budget, root)
-  local context = { bytes = bytes, at = 1, range = range, budget = budget, root = root }
+local function read_body(bytes, fields, range, tree, budget)
+  local context = { bytes = bytes, at = 1, range = range, budget = budget }
   context.values = read_fields(context, fields, tree)
   return context
 end
@@ -1298,8 +1305,8 @@ end
 -- Reads the message of a frame; with a tree its fields are shown there.
 --
 -- The result has `values`; `fault`; `trailing`, how many bytes are left behind the last field; `stray`, how many
--- behind the zlib stream.
-local function decode(frame, tree, budget, root)
+-- behind the zlib stream. With `outside` alone a compressed body is not inflated, and has no values.
+local function decode(frame, tree, budget, outside)
   local message, first = frame.message, frame.body_at
   local body = frame.bytes:sub(first + 1)
   if not message then
@@ -1322,7 +1329,9 @@ local function decode(frame, tree, budget, root)
       return { values = {}, fault = { kind = why, at = 0, path = "" } }
     end
     stray = #body - stream.consumed
-    if stream.size == 0 then
+    if outside then
+      return { values = {}, trailing = 0, stray = stray }
+    elseif stream.size == 0 then
       body = ""
     else
       local inflated, problem = inflate(show(0, stream.consumed))
@@ -1335,7 +1344,7 @@ local function decode(frame, tree, budget, root)
       end
     end
   end
-  local context = read_body(body, message.fields, show, tree, budget, root)
+  local context = read_body(body, message.fields, show, tree, budget)
   local trailing = context.fault and 0 or left(context)
   return {
     values = context.values,
@@ -1420,7 +1429,7 @@ local function show_frame(frame, kind, tree, budget)
   if message.inflated and size > 0 then
     item:add(HEAD.compressed, range(frame, frame.body_at, size))
   end
-  local result = decode(frame, item, budget, item)
+  local result = decode(frame, item, budget)
   local text = message.name
   local words = summary(message, result.values)
   if words ~= "" then
@@ -1616,7 +1625,7 @@ local function opening(tvb, at)
 end
 
 -- How well all whole frames from a place on make sense as those of a family: how many do, how many are doubtful, and
--- nil when one speaks against it. The last value is what is missing of a frame that is not whole, where its code is known.
+-- nil when one speaks against it. Compressed bodies are not inflated for that. The last value is what is missing of a frame that is not whole, where its code is known.
 local function sense(tvb, at, family, obfuscated)
   local clear, doubtful, size = 0, 0, tvb:len()
   while at < size do
@@ -1634,7 +1643,7 @@ local function sense(tvb, at, family, obfuscated)
       local code = known.width == 1 and byte(head, 5) or u32(head, 5)
       return clear, doubtful, known.messages[code] and missing
     end
-    local result = decode(frame)
+    local result = decode(frame, nil, nil, true)
     if result.fault then
       return nil
     elseif frame.message and result.trailing + result.stray == 0 then

@@ -279,8 +279,8 @@ function READ.either(context, shape, tree)
 end
 
 -- Reads a body. The context afterwards has `values`, `at` behind the last field, and perhaps a `fault`.
-local function read_body(bytes, fields, range, tree, budget, root)
-  local context = { bytes = bytes, at = 1, range = range, budget = budget, root = root }
+local function read_body(bytes, fields, range, tree, budget)
+  local context = { bytes = bytes, at = 1, range = range, budget = budget }
   context.values = read_fields(context, fields, tree)
   return context
 end

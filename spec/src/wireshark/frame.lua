@@ -61,8 +61,8 @@ end
 -- Reads the message of a frame; with a tree its fields are shown there.
 --
 -- The result has `values`; `fault`; `trailing`, how many bytes are left behind the last field; `stray`, how many
--- behind the zlib stream.
-local function decode(frame, tree, budget, root)
+-- behind the zlib stream. With `outside` alone a compressed body is not inflated, and has no values.
+local function decode(frame, tree, budget, outside)
   local message, first = frame.message, frame.body_at
   local body = frame.bytes:sub(first + 1)
   if not message then
@@ -85,7 +85,9 @@ local function decode(frame, tree, budget, root)
       return { values = {}, fault = { kind = why, at = 0, path = "" } }
     end
     stray = #body - stream.consumed
-    if stream.size == 0 then
+    if outside then
+      return { values = {}, trailing = 0, stray = stray }
+    elseif stream.size == 0 then
       body = ""
     else
       local inflated, problem = inflate(show(0, stream.consumed))
@@ -98,7 +100,7 @@ local function decode(frame, tree, budget, root)
       end
     end
   end
-  local context = read_body(body, message.fields, show, tree, budget, root)
+  local context = read_body(body, message.fields, show, tree, budget)
   local trailing = context.fault and 0 or left(context)
   return {
     values = context.values,
@@ -183,7 +185,7 @@ local function show_frame(frame, kind, tree, budget)
   if message.inflated and size > 0 then
     item:add(HEAD.compressed, range(frame, frame.body_at, size))
   end
-  local result = decode(frame, item, budget, item)
+  local result = decode(frame, item, budget)
   local text = message.name
   local words = summary(message, result.values)
   if words ~= "" then

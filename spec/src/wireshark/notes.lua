@@ -30,7 +30,7 @@ note("length_beyond_end", "A length that goes beyond the end of the body", exper
 note("count_beyond_end", "A list with more elements than fit into the body", expert.group.MALFORMED, ERROR)
 note("bad_zlib", "The compressed body is damaged", expert.group.MALFORMED, ERROR)
 note("truncated_zlib", "The compressed body is cut short", expert.group.MALFORMED, ERROR)
-note("inflated_too_large", "The compressed body inflates to more than is sane", expert.group.MALFORMED, ERROR)
+note("inflated_too_large", "The compressed body inflates to more than is sane, or to over 16 MiB and 100 times its length", expert.group.MALFORMED, ERROR)
 note("frame_too_short", "A frame that has no room for its code", expert.group.MALFORMED, ERROR)
 note("frame_too_long", "A frame that is longer than is sane", expert.group.MALFORMED, ERROR)
 note("after_offset", "Bytes of a downloader behind the offset", expert.group.MALFORMED, ERROR)

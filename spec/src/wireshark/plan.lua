@@ -73,7 +73,7 @@ local function opening(tvb, at)
 end
 
 -- How well all whole frames from a place on make sense as those of a family: how many do, how many are doubtful, and
--- nil when one speaks against it. The last value is what is missing of a frame that is not whole, where its code is known.
+-- nil when one speaks against it. Compressed bodies are not inflated for that. The last value is what is missing of a frame that is not whole, where its code is known.
 local function sense(tvb, at, family, obfuscated)
   local clear, doubtful, size = 0, 0, tvb:len()
   while at < size do
@@ -91,7 +91,7 @@ local function sense(tvb, at, family, obfuscated)
       local code = known.width == 1 and byte(head, 5) or u32(head, 5)
       return clear, doubtful, known.messages[code] and missing
     end
-    local result = decode(frame)
+    local result = decode(frame, nil, nil, true)
     if result.fault then
       return nil
     elseif frame.message and result.trailing + result.stray == 0 then

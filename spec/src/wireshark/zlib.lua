@@ -274,9 +274,16 @@ local function walk(bytes, limit)
   return { consumed = input.position() - 1, size = size }
 end
 
+-- Wireshark inflates into a buffer that it copies again and again as it grows. So what inflates to more than this is
+-- refused where it is a bomb: more than so many times as long as the stream. No list of files is.
+local SMALL, BOMB = 16 * 1024 * 1024, 100
+
 -- How many bytes the zlib stream at the beginning of `bytes` has and inflates to; nil and why where it is none.
 local function measure_zlib(bytes, limit)
-  local fine, result = pcall(walk, bytes, limit)
+  local fine, result = pcall(walk, bytes, math.min(limit, math.max(SMALL, BOMB * #bytes)))
+  if fine and result.size > math.max(SMALL, BOMB * result.consumed) then
+    fine, result = false, "inflated_too_large"
+  end
   if fine then
     return result
   end

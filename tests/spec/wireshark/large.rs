@@ -113,3 +113,41 @@ fn a_message_of_very_many_fields_does_not_reach_the_limit_of_wireshark() {
     assert!(all.contains("FolderContentsResponse,"), "{}", all.len());
     assert_eq!(all.matches("UserInfoRequest").count(), 6_000);
 }
+
+#[test]
+fn a_body_that_inflates_to_very_much_is_not_inflated() {
+    let zeros = |mebibytes: usize| frame(5, &deflated(&vec![0; mebibytes << 20]));
+    // A name that can't be compressed makes the second as long as it must be.
+    let mut noise = 1_u32;
+    let mut name = Vec::new();
+    while name.len() < 400_000 {
+        noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        name.push(noise.to_be_bytes()[0]);
+    }
+    let mut fair = [&number(1)[..], &text(&name), &number(0), &number(0)].concat();
+    fair.resize(fair.len() + (17 << 20), 0);
+    let mut talk = Talk::default();
+    talk.connects().says(&init(b"P"));
+    talk.hears(&zeros(17)).hears(&zeros(15));
+    talk.hears(&frame(5, &deflated(&fair)));
+    let bench = Bench::new();
+    let capture = bench.capture(&talk.packets);
+    let fields = [
+        "slsk.message",
+        "slsk.expert.inflated_too_large",
+        "slsk.expert.trailing",
+    ];
+    let rows = shown(&capture, &fields, &[]);
+    let said: Vec<Vec<bool>> = rows[1..]
+        .iter()
+        .map(|row| row.split('\t').map(|value| !value.is_empty()).collect())
+        .collect();
+    assert_eq!(
+        said,
+        [
+            [true, true, false],
+            [true, false, true],
+            [true, false, true]
+        ],
+    );
+}
