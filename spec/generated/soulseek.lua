@@ -7,10 +7,22 @@
 --   tshark -X lua_script:soulseek.lua -r capture.pcap -Y slsk.message
 --   Wireshark: copy it into the folder that Help > About > Folders calls "Personal Lua Plugins"
 --
--- Connections are told apart by what is in them, whatever the ports. Those that begin before the capture are known by
--- the first frames that make sense. Filter by `slsk.message == "FileSearch"`, by `slsk.GROUP.FIELD` with a group of
+-- Connections are told apart by what is in them. Those that begin before the capture are known by the first frames that
+-- make sense. Filter by `slsk.message == "FileSearch"`, by `slsk.GROUP.FIELD` with a group of
 -- server, init, peer, distributed and file (`slsk.peer.username`), and by `slsk.expert.NAME` for what is wrong.
--- Passwords are hidden unless the preferences say otherwise.
+-- Passwords are hidden unless the preferences say otherwise. The protocol is `soulseek` in filters and preferences, and
+-- its fields are `slsk.*`, since Wireshark has an old dissector of its own that is called `slsk`.
+--
+-- What to know about it:
+--
+-- * Segments that came out of order are lost unless Wireshark puts them in order, which it does not by default:
+--     tshark -o tcp.reassemble_out_of_order:TRUE ...
+--   `slsk.expert.gap` is where the sequence numbers jump.
+-- * Ports that belong to another dissector (443, 6001, 8080, ...) are left to it. Use Decode As
+--   (`-d tcp.port==8080,soulseek`), or `-o tcp.try_heuristic_first:TRUE` to go by contents on all ports.
+-- * In one pass a connection whose request stands further behind in the file can have another kind. Use `tshark -2`.
+-- * Behind bytes that the capture lacks the dissector finds frames again, where `slsk decode` gives up.
+-- * A body that inflates to over 16 MiB and to more than 100 times its length is not inflated.
 
 local soulseek = Proto("soulseek", "Soulseek")
 
@@ -18,7 +30,10 @@ local soulseek = Proto("soulseek", "Soulseek")
 local PORTS = "2234,2240,2242,2271,2416,5534"
 
 soulseek.prefs.ports = Pref.range("TCP ports", PORTS,
-  "Ports that are tried before other protocols are. On all others connections are recognized by their contents.", 65535)
+  "Ports that are tried before other protocols are. On others connections are recognized by their contents, but for those "
+  .. "of another dissector (443, 8080, ...): use Decode As, or the preference tcp.try_heuristic_first.", 65535)
+soulseek.prefs.order = Pref.statictext("Segments out of order are lost unless the preference of TCP is set: "
+  .. "-o tcp.reassemble_out_of_order:TRUE", "This dissector does not change what is set for TCP.")
 soulseek.prefs.show_secrets = Pref.bool("Show passwords", false, "Show passwords and their hashes.")
 
 -- Wireshark gives up a packet with a million items. What is left of that is enough for the heads of as many frames as fit
@@ -1809,12 +1824,16 @@ end
 
 local SIZES = { ticket = 4, offset = 8 }
 
+-- Where the segment that is looked at stands in its stream.
+local SEQUENCE, PAYLOAD = Field.new("tcp.seq_raw"), Field.new("tcp.payload")
+
 local function lose(next, fault)
   next.stage, next.fault, next.skip = "lost", fault, 0
 end
 
 -- Goes over bytes that nobody has seen. `lacks` is how many bytes the frame lacks in which they are.
 local function leap(next, count, lacks)
+  next.gap = true
   if next.stage == "data" or next.stage == "lost" then
     return
   end
@@ -1973,9 +1992,31 @@ local function begin(conn, call, pinfo)
   return true
 end
 
+-- Where a call's first byte is in the stream of its side, in a segment that holds it; nil where several were put together.
+local function place_of(call)
+  if not call.whole then
+    return nil
+  end
+  local sequence, payload = SEQUENCE(), PAYLOAD()
+  if not sequence or not payload then
+    return nil
+  end
+  return (sequence.value + call.tvb:offset() - payload.offset) % 0x100000000
+end
+
+-- How many bytes are missing in front of a call, as far as its sequence number tells; nil where none are. What was put
+-- together begins where the one before ended.
+local function jump(next, call)
+  local place = place_of(call)
+  local missing = place and next.place and (place - next.place) % 0x100000000
+  next.place = place or next.place
+  -- More than that is behind, and has come again.
+  return missing and missing > 0 and missing < 0x80000000 and missing or nil
+end
+
 -- Whether frames can be found again where they were lost: behind bytes that the capture lacks.
 local function found_again(conn, call, next)
-  if next.stage ~= "lost" or not conn.plan or not speaks(conn.plan, call.side) then
+  if next.stage ~= "lost" or not next.gap or not conn.plan or not speaks(conn.plan, call.side) then
     return false
   end
   local family, obfuscated = speaks(conn.plan, call.side)
@@ -2024,8 +2065,10 @@ local function first_pass(conn, call, pinfo, visit)
   end
   local side = call.side
   local next = conn.channels[side]
+  local gap = jump(next, call)
+  next.gap = next.gap or gap
   if found_again(conn, call, next) then
-    next.stage, next.fault, next.told = "frames", nil, nil
+    next.stage, next.fault, next.told, next.gap = "frames", nil, nil, gap
   end
   local at = next.stage == "init" and conn.init.size or 0
   if conn.init and not conn.plan and call.size > at then
@@ -2037,12 +2080,14 @@ local function first_pass(conn, call, pinfo, visit)
   end
   local record = {
     side = side, stage = next.stage, skip = next.skip, fault = next.fault, told = next.told,
-    plan = conn.plan, init = conn.init, conn = conn,
+    plan = conn.plan, init = conn.init, conn = conn, gap = gap,
   }
-  cut_all(call, next, conn.plan, conn.init, function(part)
+  local waits = cut_all(call, next, conn.plan, conn.init, function(part)
     next.told = next.told or part.what == "lost"
     visit(part)
   end)
+  -- Where a part waits for more, that begins the next call.
+  next.place = next.place and (next.place + (waits or call.reported)) % 0x100000000
   conn.spoke[side] = conn.spoke[side] or call.size > at
   return record
 end
@@ -2162,6 +2207,12 @@ local function show(record, call, pinfo, tree)
   local budget = { left = tonumber(pinfo.private["soulseek_items"]) or math.min(soulseek.prefs.max_items, MOST_ITEMS) }
   local view = { call = call, pinfo = pinfo, tree = tree, kind = kind, budget = budget, told = record.told, streams = record.streams }
   local next = { stage = record.stage, skip = record.skip, fault = record.fault }
+  if record.gap then
+    local item = tree:add(soulseek, call.tvb(0, 0))
+    item:add(HEAD.kind, kind):set_generated()
+    item:append_text(", Missing bytes")
+    complain(item, "gap", ("%.0f bytes, or segments that are not in order"):format(record.gap))
+  end
   local at, lacks = cut_all(call, next, plan, record.init, function(part)
     SHOW[part.what](part, view)
   end)

@@ -1,5 +1,6 @@
 //! `soulseek.lua` in tshark, beside `slsk decode --json`: the same messages with the same values.
 
+mod gaps;
 mod hostile;
 mod labels;
 mod large;
@@ -96,10 +97,15 @@ impl Bench {
 
     /// The same, where the first frames don't tell for sure what they are, so that the first pass can't know it.
     fn compare_with(&self, capture: &Path, name: &str, guesses: bool) -> usize {
+        self.compare_by(capture, name, guesses, &[])
+    }
+
+    /// The same with more options for tshark.
+    fn compare_by(&self, capture: &Path, name: &str, guesses: bool, more: &[&str]) -> usize {
         let decoded = parse(&tools::decode_json(capture));
         for passes in [&[][..], &["-2"]] {
             let mut options = vec!["-o", "soulseek.show_secrets:TRUE"];
-            options.extend(passes);
+            options.extend(passes.iter().chain(more));
             let mut expected = Said::by_slsk(&decoded);
             let mut found = Said::by_tshark(&self.rows(capture, &options));
             if guesses && passes.is_empty() {

@@ -113,6 +113,12 @@ local function show(record, call, pinfo, tree)
   local budget = { left = tonumber(pinfo.private["soulseek_items"]) or math.min(soulseek.prefs.max_items, MOST_ITEMS) }
   local view = { call = call, pinfo = pinfo, tree = tree, kind = kind, budget = budget, told = record.told, streams = record.streams }
   local next = { stage = record.stage, skip = record.skip, fault = record.fault }
+  if record.gap then
+    local item = tree:add(soulseek, call.tvb(0, 0))
+    item:add(HEAD.kind, kind):set_generated()
+    item:append_text(", Missing bytes")
+    complain(item, "gap", ("%.0f bytes, or segments that are not in order"):format(record.gap))
+  end
   local at, lacks = cut_all(call, next, plan, record.init, function(part)
     SHOW[part.what](part, view)
   end)

@@ -81,12 +81,16 @@ end
 
 local SIZES = { ticket = 4, offset = 8 }
 
+-- Where the segment that is looked at stands in its stream.
+local SEQUENCE, PAYLOAD = Field.new("tcp.seq_raw"), Field.new("tcp.payload")
+
 local function lose(next, fault)
   next.stage, next.fault, next.skip = "lost", fault, 0
 end
 
 -- Goes over bytes that nobody has seen. `lacks` is how many bytes the frame lacks in which they are.
 local function leap(next, count, lacks)
+  next.gap = true
   if next.stage == "data" or next.stage == "lost" then
     return
   end
@@ -245,9 +249,31 @@ local function begin(conn, call, pinfo)
   return true
 end
 
+-- Where a call's first byte is in the stream of its side, in a segment that holds it; nil where several were put together.
+local function place_of(call)
+  if not call.whole then
+    return nil
+  end
+  local sequence, payload = SEQUENCE(), PAYLOAD()
+  if not sequence or not payload then
+    return nil
+  end
+  return (sequence.value + call.tvb:offset() - payload.offset) % 0x100000000
+end
+
+-- How many bytes are missing in front of a call, as far as its sequence number tells; nil where none are. What was put
+-- together begins where the one before ended.
+local function jump(next, call)
+  local place = place_of(call)
+  local missing = place and next.place and (place - next.place) % 0x100000000
+  next.place = place or next.place
+  -- More than that is behind, and has come again.
+  return missing and missing > 0 and missing < 0x80000000 and missing or nil
+end
+
 -- Whether frames can be found again where they were lost: behind bytes that the capture lacks.
 local function found_again(conn, call, next)
-  if next.stage ~= "lost" or not conn.plan or not speaks(conn.plan, call.side) then
+  if next.stage ~= "lost" or not next.gap or not conn.plan or not speaks(conn.plan, call.side) then
     return false
   end
   local family, obfuscated = speaks(conn.plan, call.side)
@@ -296,8 +322,10 @@ local function first_pass(conn, call, pinfo, visit)
   end
   local side = call.side
   local next = conn.channels[side]
+  local gap = jump(next, call)
+  next.gap = next.gap or gap
   if found_again(conn, call, next) then
-    next.stage, next.fault, next.told = "frames", nil, nil
+    next.stage, next.fault, next.told, next.gap = "frames", nil, nil, gap
   end
   local at = next.stage == "init" and conn.init.size or 0
   if conn.init and not conn.plan and call.size > at then
@@ -309,12 +337,14 @@ local function first_pass(conn, call, pinfo, visit)
   end
   local record = {
     side = side, stage = next.stage, skip = next.skip, fault = next.fault, told = next.told,
-    plan = conn.plan, init = conn.init, conn = conn,
+    plan = conn.plan, init = conn.init, conn = conn, gap = gap,
   }
-  cut_all(call, next, conn.plan, conn.init, function(part)
+  local waits = cut_all(call, next, conn.plan, conn.init, function(part)
     next.told = next.told or part.what == "lost"
     visit(part)
   end)
+  -- Where a part waits for more, that begins the next call.
+  next.place = next.place and (next.place + (waits or call.reported)) % 0x100000000
   conn.spoke[side] = conn.spoke[side] or call.size > at
   return record
 end

@@ -6,6 +6,7 @@
 //!   shown by `slsk decode` alone.
 //! - Wireshark hands over no segments that came late. In `g_large` four segments of a file did, so that their length is
 //!   added to what the dissector shows. It can't tell how much of them the capture lacks.
+//! - The dissector says so where the numbers of segments jump, be it that one is missing or that it comes late.
 //! - In its first pass Wireshark has not seen yet what comes later. Where only later frames tell what a connection is for,
 //!   the kind and the names that it gives to the first ones are compared in its second pass alone.
 //! - `slsk decode` looks at a connection as a whole. What it does not understand then may have frames for the dissector,
@@ -70,6 +71,9 @@ impl Said {
             }
             let notes = row["notes"].as_array().expect("notes");
             assert!(notes.iter().all(|note| note != "internal"), "{row}");
+            if row["lost"] == 0 && notes.iter().any(|note| note == "gap") {
+                continue;
+            }
             let grave = notes
                 .iter()
                 .find(|note| !HARMLESS.iter().any(|name| *note == name));
