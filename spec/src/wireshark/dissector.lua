@@ -106,6 +106,9 @@ local function show(record, call, pinfo, tree)
     pinfo.desegment_offset, pinfo.desegment_len = 0, record.lacks or one_more
     return
   end
+  if record.again then
+    return
+  end
   call.side = record.side
   local plan, kind = plan_for(record), kind_of(record, pinfo)
   -- Walking along a zlib stream takes time, so that what it has found is kept.

@@ -261,10 +261,15 @@ local function place_of(call)
   return (sequence.value + call.tvb:offset() - payload.offset) % 0x100000000
 end
 
+-- Whether all bytes of a call were there before. Wireshark hands over some segments that are sent again.
+local function is_again(next, call, place)
+  local behind = place and next.place and (next.place - place) % 0x100000000
+  return behind and behind >= call.reported and behind < 0x80000000
+end
+
 -- How many bytes are missing in front of a call, as far as its sequence number tells; nil where none are. What was put
 -- together begins where the one before ended.
-local function jump(next, call)
-  local place = place_of(call)
+local function jump(next, place)
   local missing = place and next.place and (place - next.place) % 0x100000000
   next.place = place or next.place
   -- More than that is behind, and has come again.
@@ -306,6 +311,10 @@ end
 -- nil where they are not ours. `visit` is called for each part.
 local function first_pass(conn, call, pinfo, visit)
   call.side = side_of(conn, pinfo)
+  local place = place_of(call)
+  if is_again(conn.channels[call.side], call, place) then
+    return { again = true }
+  end
   call.starts, conn.starts = conn.starts, nil
   if not conn.plan and not conn.init then
     local begun = begin(conn, call, pinfo)
@@ -322,7 +331,7 @@ local function first_pass(conn, call, pinfo, visit)
   end
   local side = call.side
   local next = conn.channels[side]
-  local gap = jump(next, call)
+  local gap = jump(next, place)
   next.gap = next.gap or gap
   if found_again(conn, call, next) then
     next.stage, next.fault, next.told, next.gap = "frames", nil, nil, gap

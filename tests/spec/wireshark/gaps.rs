@@ -1,7 +1,7 @@
 //! Bytes that are missing, come late, or can't be understood.
 
 use super::Bench;
-use super::talk::{Talk, frame, login, number, text};
+use super::talk::{Talk, frame, init, login, number, text};
 
 fn search(token: u32, words: &str) -> Vec<u8> {
     frame(26, &[&number(token)[..], &text(words.as_bytes())].concat())
@@ -59,5 +59,22 @@ fn segments_are_put_in_order_where_wireshark_is_told_to() {
         let capture = bench.capture(&packets);
         let name = format!("segment {first} behind the next");
         assert_eq!(bench.compare_by(&capture, &name, false, &ordered), 41);
+    }
+}
+
+#[test]
+fn a_segment_that_is_sent_again_is_no_other_message() {
+    let mut talk = Talk::default();
+    talk.connects().says(&init(b"P"));
+    talk.hears(&frame(15, &[])).says(&frame(15, &[]));
+    let mut again = talk.packets[2].clone();
+    again.time = talk.packets[4].time + 500;
+    talk.packets.push(again);
+    talk.hears(&frame(15, &[]));
+    let bench = Bench::new();
+    let capture = bench.capture(&talk.packets);
+    for more in [&[][..], &["-o", "tcp.reassemble_out_of_order:TRUE"]] {
+        let name = format!("sent again {more:?}");
+        assert_eq!(bench.compare_by(&capture, &name, false, more), 4);
     }
 }
