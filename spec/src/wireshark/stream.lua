@@ -223,6 +223,15 @@ local function settle_file(conn, call, at)
   conn.sends = next.stage == "data" or rest > SIZES.ticket
 end
 
+-- Whether a connection that was taken for an older one begins here: the capture has an answer before it.
+local function begins_late(conn, call)
+  if not conn.list or conn.init or conn.spoke[call.side] then
+    return false
+  end
+  local what, _, values = opening(call.tvb, 0)
+  return what == "init" and values.kind ~= nil
+end
+
 -- How a connection begins that is not known yet. Nil where it is not ours; else true, or what to wait for.
 local function begin(conn, call, pinfo)
   local what, found, values = opening(call.tvb, 0)
@@ -324,6 +333,8 @@ local function first_pass(conn, call, pinfo, visit)
       conn.starts = begun and call.starts or nil
       return begun
     end
+  elseif begins_late(conn, call) then
+    begin(conn, call, pinfo)
   elseif conn.list and conn.judged < JUDGED then
     -- The first frames were not enough to tell for sure.
     conn.plan = judge(conn.list, call.tvb, 0, call.side) or conn.plan

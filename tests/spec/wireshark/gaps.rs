@@ -78,3 +78,13 @@ fn a_segment_that_is_sent_again_is_no_other_message() {
         assert_eq!(bench.compare_by(&capture, &name, false, more), 4);
     }
 }
+
+#[test]
+fn an_answer_can_stand_before_the_init_frame() {
+    let mut talk = Talk::default();
+    talk.connects().hears(&frame(15, &[])).says(&init(b"P"));
+    talk.says(&frame(15, &[])).hears(&frame(15, &[]));
+    let bench = Bench::new();
+    let capture = bench.capture(&talk.packets);
+    assert_eq!(bench.compare(&capture, "answer first"), 4);
+}
