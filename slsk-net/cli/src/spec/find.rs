@@ -9,7 +9,7 @@ const SEPARATORS: [char; 3] = [' ', '/', '.'];
 /// Longer than any name.
 const LONGEST: usize = 100;
 /// How alike they have to be: 1 is the same.
-const ALIKE: f64 = 0.75;
+const ALIKE: f64 = 0.85;
 
 /// Something that the specification explains.
 #[derive(Clone, Copy, Debug)]
