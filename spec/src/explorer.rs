@@ -14,8 +14,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use slsk_wire::{FamilyId, Limits};
+use slsk_wire::FamilyId;
 
+use crate::limits;
 use crate::protocol::Protocol;
 use links::Links;
 
@@ -62,8 +63,6 @@ const SCRIPTS: &[&str] = &[
 
 /// Frames of captures to try the decoder with.
 const SAMPLES: &str = include_str!("explorer/samples.json");
-
-const MIB: usize = 1 << 20;
 
 /// The content of `explorer.html`.
 pub(crate) fn html() -> String {
@@ -169,12 +168,7 @@ struct CodeBounds {
 
 impl Bounds {
     fn new() -> Self {
-        let limits = Limits {
-            server_request: Limits::default().server_response,
-            inflated_results: 64 * MIB,
-            inflated_bulk: 256 * MIB,
-            ..Limits::default()
-        };
+        let limits = limits::of_captures();
         let frames = FamilyId::ALL.map(|family| {
             let bounds = FrameBounds {
                 longest: limits.longest_frame(family),

@@ -10,8 +10,12 @@ mod files;
 #[cfg(feature = "generate")]
 pub mod kaitai;
 #[cfg(feature = "generate")]
+mod limits;
+#[cfg(feature = "generate")]
 pub mod markdown;
 pub mod protocol;
+#[cfg(feature = "generate")]
+mod slug;
 #[cfg(feature = "generate")]
 pub mod wireshark;
 

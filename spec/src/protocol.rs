@@ -12,7 +12,7 @@ use slsk_wire::file::EXCHANGES;
 use slsk_wire::schema::{FamilySchema, FieldSchema, MessageSchema, Sender};
 
 pub use facts::{Connection, Framing, Notation, Obfuscation, Primitive};
-pub use plain::plain;
+pub use plain::{first_sentence, plain};
 use types::Types;
 pub use types::{Constant, Enum, Record, Type, Value};
 
@@ -198,6 +198,61 @@ impl Protocol {
             families: families.into(),
             file: file.into(),
             connections: facts::connections(),
+        }
+    }
+}
+
+impl Protocol {
+    /// The record with this name.
+    ///
+    /// # Panics
+    /// When there is none. Names in fields always have one.
+    #[must_use]
+    pub fn record(&self, name: &str) -> &Record {
+        let found = self.records.iter().find(|record| record.name == name);
+        found.unwrap_or_else(|| panic!("there is no record `{name}`"))
+    }
+
+    /// The enum with this name.
+    ///
+    /// # Panics
+    /// As [`record`](Self::record).
+    #[must_use]
+    pub fn named_values(&self, name: &str) -> &Enum {
+        let found = self.enums.iter().find(|named| named.name == name);
+        found.unwrap_or_else(|| panic!("there is no enum `{name}`"))
+    }
+
+    /// The primitive with this name.
+    ///
+    /// # Panics
+    /// As [`record`](Self::record).
+    #[must_use]
+    pub fn primitive(&self, name: &str) -> &Primitive {
+        let found = self
+            .primitives
+            .iter()
+            .find(|primitive| primitive.name == name);
+        found.unwrap_or_else(|| panic!("there is no primitive `{name}`"))
+    }
+
+    /// The size of a value in bytes, where it is always the same.
+    ///
+    /// # Panics
+    /// As [`record`](Self::record).
+    #[must_use]
+    pub fn size(&self, kind: &Type) -> Option<usize> {
+        match kind {
+            Type::Primitive(name) => self.primitive(name).size,
+            Type::Enum(name) => self.size(&self.named_values(name).kind),
+            Type::List(_) | Type::Either(_) => None,
+            Type::Record(name) => {
+                let sizes = self.record(name).fields.iter().map(|field| {
+                    let certain = field.condition.is_none() && field.optional.is_none();
+                    certain.then(|| self.size(&field.kind)).flatten()
+                });
+                sizes.sum()
+            }
         }
     }
 }

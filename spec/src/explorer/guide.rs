@@ -9,6 +9,7 @@ use pulldown_cmark::{
 
 use super::diagram;
 use super::links::{Links, code_behind};
+use crate::slug::slug;
 
 /// A page.
 #[derive(Debug)]
@@ -159,12 +160,4 @@ fn target<'a>(url: &str, page: &str, names: &[String]) -> CowStr<'a> {
         format!("/{anchor}")
     };
     format!("#/guide/{name}{anchor}").into()
-}
-
-/// A heading as the end of an address, as GitHub writes it.
-fn slug(heading: &str) -> String {
-    let kept = heading
-        .chars()
-        .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-'));
-    kept.collect::<String>().to_lowercase().replace(' ', "-")
 }

@@ -55,7 +55,7 @@ pub(super) fn frame(
     body: &[Field],
 ) -> String {
     let (code_type, code) = code;
-    let code_size = layout::of_primitive(protocol, code_type).unwrap_or(WIDTH);
+    let code_size = protocol.primitive(code_type).size.unwrap_or(WIDTH);
     let mut rows = vec![
         Row::fixed(4, "u32", "length: bytes that follow"),
         Row::fixed(code_size, code_type, format!("code = {code}")),
@@ -112,7 +112,7 @@ fn field(protocol: &Protocol, placed: &Placed<'_>) -> Vec<Row> {
         },
         (Size::Counted(sum), Type::List(element)) => {
             let each = spoken(element);
-            let count = match layout::always(protocol, element) {
+            let count = match protocol.size(element) {
                 Some(_) => format!("u32 = {}", letter(&sum.to_string())),
                 None => "u32".to_owned(),
             };
@@ -164,7 +164,7 @@ fn note(field: &Field) -> String {
 /// The type without names for values.
 fn on_wire<'a>(protocol: &'a Protocol, kind: &'a Type) -> &'a Type {
     match kind {
-        Type::Enum(name) => on_wire(protocol, layout::of_enum(protocol, name)),
+        Type::Enum(name) => on_wire(protocol, &protocol.named_values(name).kind),
         kind => kind,
     }
 }

@@ -149,22 +149,6 @@ fn excluded(earlier: &Field, later: &Field) -> bool {
     }
 }
 
-/// The size of a primitive that always has the same.
-pub(super) fn of_primitive(protocol: &Protocol, name: &str) -> Option<usize> {
-    let mut primitives = protocol.primitives.iter();
-    let primitive = primitives.find(|primitive| primitive.name == name);
-    primitive
-        .unwrap_or_else(|| panic!("no primitive {name}"))
-        .size
-}
-
-/// What is on the wire for a field with named values.
-pub(super) fn of_enum<'a>(protocol: &'a Protocol, name: &str) -> &'a Type {
-    let mut enums = protocol.enums.iter();
-    let named = enums.find(|named| named.name == name);
-    &named.unwrap_or_else(|| panic!("no enum {name}")).kind
-}
-
 fn take(letters: &mut impl Iterator<Item = char>) -> char {
     letters
         .next()
@@ -173,14 +157,14 @@ fn take(letters: &mut impl Iterator<Item = char>) -> char {
 
 fn size(protocol: &Protocol, kind: &Type, letters: &mut impl Iterator<Item = char>) -> Size {
     match kind {
-        Type::Enum(name) => return size(protocol, of_enum(protocol, name), letters),
+        Type::Enum(name) => return size(protocol, &protocol.named_values(name).kind, letters),
         Type::List(element) => {
-            let each = always(protocol, element).unwrap_or(1);
+            let each = protocol.size(element).unwrap_or(1);
             return Size::Counted(Sum::letter(each, take(letters)));
         }
         _ => {}
     }
-    if let Some(always) = always(protocol, kind) {
+    if let Some(always) = protocol.size(kind) {
         return Size::Plain(Sum::fixed(always));
     }
     let letter = take(letters);
@@ -191,26 +175,6 @@ fn size(protocol: &Protocol, kind: &Type, letters: &mut impl Iterator<Item = cha
         Type::Primitive("code_padding") => Size::OneOf(letter, [0, 3]),
         Type::Record(_) | Type::Either(_) => Size::Plain(Sum::letter(1, letter)),
         kind => panic!("how large is {kind:?}?"),
-    }
-}
-
-/// The size of what always has the same.
-pub(super) fn always(protocol: &Protocol, kind: &Type) -> Option<usize> {
-    match kind {
-        Type::Primitive(name) => of_primitive(protocol, name),
-        Type::Enum(name) => always(protocol, of_enum(protocol, name)),
-        Type::List(_) | Type::Either(_) => None,
-        Type::Record(name) => {
-            let record = protocol
-                .records
-                .iter()
-                .find(|record| record.name == *name)?;
-            let sizes = record.fields.iter().map(|field| {
-                let certain = field.condition.is_none() && field.optional.is_none();
-                certain.then(|| always(protocol, &field.kind)).flatten()
-            });
-            sizes.sum()
-        }
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+pub(super) use crate::protocol::first_sentence;
 use crate::protocol::{Message, Protocol};
+pub(super) use crate::slug::slug;
 
 /// Appends to a text, which can't fail.
 macro_rules! put {
@@ -33,25 +35,6 @@ pub(super) fn heading(message: &Message) -> String {
 /// The anchor of a message on the page of its family.
 pub(super) fn anchor(message: &Message) -> String {
     slug(&heading(message))
-}
-
-/// The anchor that GitHub gives the first heading with this text.
-pub(super) fn slug(heading: &str) -> String {
-    let kept = |c: &char| c.is_alphanumeric() || [' ', '-', '_'].contains(c);
-    let letters = heading.trim().chars().flat_map(char::to_lowercase);
-    letters
-        .filter(kept)
-        .map(|c| if c == ' ' { '-' } else { c })
-        .collect()
-}
-
-/// The text up to its first full stop that ends a sentence.
-pub(super) fn first_sentence(text: &str) -> String {
-    let paragraph = text.split("\n\n").next().unwrap_or_default();
-    match paragraph.find(". ") {
-        Some(end) => paragraph[..=end].to_owned(),
-        None => paragraph.to_owned(),
-    }
 }
 
 /// A table. Cells may have Markdown in them, but for the bars, which are escaped.

@@ -27,6 +27,16 @@ pub fn plain(doc: &str) -> String {
     plain
 }
 
+/// The text up to its first full stop that ends a sentence.
+#[must_use]
+pub fn first_sentence(text: &str) -> String {
+    let paragraph = text.split("\n\n").next().unwrap_or_default();
+    match paragraph.find(". ") {
+        Some(end) => paragraph[..=end].to_owned(),
+        None => paragraph.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::plain;

@@ -120,11 +120,11 @@ impl<'a> Fields<'a> {
             Type::Record(name) => {
                 self.put(group, field, Kind::Record, 0, false);
                 let protocol = self.protocol;
-                self.fields(group, &record(protocol, name).fields);
+                self.fields(group, &protocol.record(name).fields);
             }
             Type::Enum(name) => {
                 let protocol = self.protocol;
-                let values = enumeration(protocol, name);
+                let values = protocol.named_values(name);
                 self.add(group, field, &values.kind);
                 let (underlying, ..) = primitive(&values.kind);
                 let entry = self.entries.get_mut(&(group, field.name, underlying));
@@ -229,16 +229,4 @@ pub(super) fn primitive(kind: &Type) -> (Kind, usize, bool) {
         "bytes" | "rest" => (Kind::Bytes, 0, false),
         other => panic!("the dissector can't show a {other}"),
     }
-}
-
-/// The record with this name.
-pub(super) fn record<'a>(protocol: &'a Protocol, name: &str) -> &'a crate::protocol::Record {
-    let found = protocol.records.iter().find(|record| record.name == name);
-    found.expect("a record that a field names")
-}
-
-/// The enum with this name.
-pub(super) fn enumeration<'a>(protocol: &'a Protocol, name: &str) -> &'a crate::protocol::Enum {
-    let found = protocol.enums.iter().find(|named| named.name == name);
-    found.expect("an enum that a field names")
 }

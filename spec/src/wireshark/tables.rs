@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
-use slsk_wire::{FamilyId, Limits};
+use slsk_wire::FamilyId;
 
-use super::fields::{Entry, Fields, Kind, count, enumeration, group, primitive};
+use super::fields::{Entry, Fields, Kind, count, group, primitive};
+use crate::limits;
 use crate::protocol::{Family, Field, Message, Optional, Protocol, Record, Type, Value};
 
 /// The messages that tell what a connection is for, and what the dissector reads in them.
@@ -25,18 +26,6 @@ const LANDMARKS: [(&str, &str, &str, &[&str]); 5] = [
         &["token", "kind", "ip", "port", "obfuscated_port"],
     ),
 ];
-
-/// Frames are here already, so a long request is no burden, and inflating is bounded as `slsk decode` does it.
-fn limits() -> Limits {
-    const MIB: usize = 1 << 20;
-    let defaults = Limits::default();
-    Limits {
-        server_request: defaults.server_response,
-        inflated_results: 64 * MIB,
-        inflated_bulk: 256 * MIB,
-        ..defaults
-    }
-}
 
 /// All of them.
 pub(super) fn tables(protocol: &Protocol, fields: &Fields<'_>) -> String {
@@ -198,7 +187,7 @@ impl Context<'_> {
             if done.contains(&name) {
                 continue;
             }
-            let record: &Record = super::fields::record(self.protocol, name);
+            let record: &Record = self.protocol.record(name);
             self.records_of(&record.fields, done, out);
             done.push(name);
             let key = quote(&format!("{}.{name}", self.group));
@@ -212,7 +201,7 @@ impl Context<'_> {
 
     fn family(&self, family: &Family, out: &mut String) {
         let id: FamilyId = family.name.parse().expect("the name of a family");
-        let limits = limits();
+        let limits = limits::of_captures();
         let width = if family.code == "u8" { 1 } else { 4 };
         // What no declared code can be is limited as an unknown one.
         let unknown = limits.frame(id, u32::MAX);
@@ -241,7 +230,7 @@ impl Context<'_> {
     }
 
     fn message(&self, message: &Message, id: FamilyId) -> String {
-        let limits = limits();
+        let limits = limits::of_captures();
         let inflated = if message.compressed {
             format!(", inflated = {}", limits.inflated(message.code))
         } else {
@@ -304,7 +293,7 @@ impl Context<'_> {
                 quote(&format!("{}.{name}", self.group))
             ),
             Type::Enum(name) => {
-                let underlying = &enumeration(self.protocol, name).kind;
+                let underlying = &self.protocol.named_values(name).kind;
                 let shape = self.shape(field, underlying);
                 if *underlying == Type::Primitive("text") {
                     return shape.replace(" }", &format!(", names = TEXTS.{name} }}"));

@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use comfy_table::{CellAlignment, ContentArrangement, Table};
-use slsk_spec::protocol::{Enum, Family, Field, Optional, Protocol, Record, Type, Value};
+use slsk_spec::protocol::{
+    Enum, Family, Field, Optional, Protocol, Record, Type, Value, first_sentence,
+};
 
 use super::find::Found;
 use crate::render::TABLE;
@@ -129,7 +131,7 @@ impl<'a> Page<'a> {
                 field.doc.clone(),
             ]);
             let fixed = field.condition.is_none() && field.optional.is_none();
-            let size = self.size(&field.kind).filter(|_| fixed);
+            let size = self.protocol.size(&field.kind).filter(|_| fixed);
             offset = offset.zip(size).map(|(offset, size)| offset + size);
         }
         align(&mut table);
@@ -196,30 +198,6 @@ impl<'a> Page<'a> {
             }
         }
     }
-
-    /// The size in bytes, where it is always the same.
-    fn size(&self, kind: &Type) -> Option<usize> {
-        match kind {
-            Type::Primitive(name) => {
-                let mut all = self.protocol.primitives.iter();
-                all.find(|primitive| primitive.name == *name)?.size
-            }
-            Type::Enum(name) => {
-                let mut all = self.protocol.enums.iter();
-                self.size(&all.find(|named| named.name == *name)?.kind)
-            }
-            Type::Record(name) => {
-                let mut all = self.protocol.records.iter();
-                let record = all.find(|record| record.name == *name)?;
-                record
-                    .fields
-                    .iter()
-                    .map(|field| self.size(&field.kind))
-                    .sum()
-            }
-            Type::List(_) | Type::Either(_) => None,
-        }
-    }
 }
 
 /// When a field is there; nothing for one that always is.
@@ -238,11 +216,6 @@ fn there(field: &Field) -> String {
             .or(optional.map(str::to_owned))
             .unwrap_or_default(),
     }
-}
-
-fn first_sentence(doc: &str) -> String {
-    let end = doc.find(". ").map_or(doc.len(), |at| at + 1);
-    doc[..end].to_owned()
 }
 
 fn table(header: &[&str]) -> Table {
