@@ -71,7 +71,7 @@ fn all_types(protocol: &Protocol) -> Map {
     let mut types = Map::default();
     types.put_section("A dump of unknown content", dump::types(protocol));
     let mut shared = Map::default();
-    shared.put_section("Parts of messages", definitions.types(protocol));
+    shared.put_section("Parts of messages", definitions.types());
     shared.put_section("Primitives", primitives::primitives());
     families::check_names(protocol, &shared);
     for family in &protocol.families {

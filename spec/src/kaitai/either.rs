@@ -7,7 +7,7 @@ use super::types::{attribute, instance, is_text};
 use super::yaml::{Map, Node};
 use crate::protocol::{Field, Type};
 
-impl Definitions {
+impl Definitions<'_> {
     /// A list that has one of two forms.
     pub(super) fn either(&self, forms: &[Type; 2]) -> Map {
         let [first, second] = elements(forms);
@@ -74,7 +74,7 @@ impl Definitions {
             fixed && field.condition.is_none()
         };
         if let Type::Record(name) = element
-            && let [first, behind @ ..] = &*self.record(name).fields
+            && let [first, behind @ ..] = &*self.protocol.record(name).fields
             && is_text(&first.kind)
             && behind.iter().all(numbers)
         {

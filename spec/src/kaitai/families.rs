@@ -25,7 +25,7 @@ pub(super) fn file_stream_name(sender: &str) -> String {
 }
 
 /// Frame and stream of a family, with its messages inside of the frame.
-pub(super) fn family(family: &Family, definitions: &Definitions) -> Map {
+pub(super) fn family(family: &Family, definitions: &Definitions<'_>) -> Map {
     let mut messages = Map::default();
     let mut cases = Map::default();
     for message in &family.messages {
@@ -78,7 +78,7 @@ pub(super) fn family(family: &Family, definitions: &Definitions) -> Map {
 }
 
 /// The parts of a file connection, and what each side sends.
-pub(super) fn file(parts: &[Part], definitions: &Definitions) -> Map {
+pub(super) fn file(parts: &[Part], definitions: &Definitions<'_>) -> Map {
     let mut types = Map::default();
     for sender in file_senders(parts) {
         let sent = parts.iter().filter(|part| part.sender == sender);
@@ -145,7 +145,7 @@ pub(super) fn check_names(protocol: &Protocol, types: &Map) {
     }
 }
 
-fn message(message: &Message, definitions: &Definitions) -> Map {
+fn message(message: &Message, definitions: &Definitions<'_>) -> Map {
     let head = Map::default()
         .with_doc(message.doc.clone())
         .with_some("doc-ref", message.guide.map(guide))

@@ -10,7 +10,7 @@ pub(super) const LEFT: &str = "_io.size - _io.pos";
 
 /// The fields of a type.
 pub(super) struct Layout<'a> {
-    definitions: &'a Definitions,
+    definitions: &'a Definitions<'a>,
     seq: Vec<Node>,
     instances: Map,
     /// What has to hold for the fields behind those that may be missing without the body being at its end.
@@ -20,7 +20,7 @@ pub(super) struct Layout<'a> {
 }
 
 /// `seq` and `instances` of a message, which ends with the bytes behind the last field that is known.
-pub(super) fn message(fields: &[Field], definitions: &Definitions) -> Map {
+pub(super) fn message(fields: &[Field], definitions: &Definitions<'_>) -> Map {
     let mut layout = Layout::new(fields, definitions);
     if !layout.greedy {
         let rest = Map::default().with("id", "trailing");
@@ -30,7 +30,7 @@ pub(super) fn message(fields: &[Field], definitions: &Definitions) -> Map {
 }
 
 /// `seq` and `instances` of a record.
-pub(super) fn record(fields: &[Field], definitions: &Definitions) -> Map {
+pub(super) fn record(fields: &[Field], definitions: &Definitions<'_>) -> Map {
     Layout::new(fields, definitions).into_map()
 }
 

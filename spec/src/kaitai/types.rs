@@ -7,26 +7,24 @@ use super::fields::{self, LEFT};
 use super::names::{constant, snake};
 use super::primitives::text_enum;
 use super::yaml::{Map, Node};
-use crate::protocol::{Enum, Field, Protocol, Record, Type, Value};
+use crate::protocol::{Field, Protocol, Type, Value};
 
 /// What a name in a [`Type`] stands for.
 #[derive(Debug)]
-pub(super) struct Definitions {
-    records: Vec<Record>,
-    enums: Vec<Enum>,
+pub(super) struct Definitions<'a> {
+    pub(super) protocol: &'a Protocol,
     /// Types that stand in a single message. C++ can't name that class, which is within another one, before it is
     /// complete, so they must not know their parent.
     lonely: BTreeSet<String>,
 }
 
-impl Definitions {
-    pub(super) fn new(protocol: &Protocol) -> Self {
+impl<'a> Definitions<'a> {
+    pub(super) fn new(protocol: &'a Protocol) -> Self {
         let mut definitions = Self {
-            records: protocol.records.clone(),
-            enums: protocol.enums.clone(),
+            protocol,
             lonely: BTreeSet::new(),
         };
-        definitions.lonely = definitions.lonely(protocol);
+        definitions.lonely = definitions.lonely();
         definitions
     }
 
@@ -47,7 +45,9 @@ impl Definitions {
             Type::Primitive("u64") => typed("u8"),
             Type::Primitive("i32") => typed("s4"),
             Type::Primitive("rest") => Map::default().with("size-eos", true),
-            Type::Enum(name) => self.kind(&self.named(name).kind).with("enum", snake(name)),
+            Type::Enum(name) => self
+                .kind(&self.protocol.named_values(name).kind)
+                .with("enum", snake(name)),
             other => panic!("{other:?} can't be expressed in Kaitai Struct"),
         }
     }
@@ -60,14 +60,16 @@ impl Definitions {
                 Some((*name).to_owned())
             }
             Type::Record(name) => Some(snake(name)),
-            Type::Enum(name) => is_text(&self.named(name).kind).then(|| snake(name)),
+            Type::Enum(name) => {
+                is_text(&self.protocol.named_values(name).kind).then(|| snake(name))
+            }
             Type::Either(forms) => Some(either_name(forms)),
             Type::Primitive(_) | Type::List(_) => None,
         }
     }
 
     /// The types that stand in a single message and nowhere else.
-    fn lonely(&self, protocol: &Protocol) -> BTreeSet<String> {
+    fn lonely(&self) -> BTreeSet<String> {
         const SHARED: &str = "";
         let mut parents = BTreeMap::<String, BTreeSet<(&str, &str)>>::new();
         let mut add = |parent, fields: &[Field]| {
@@ -81,13 +83,13 @@ impl Definitions {
                 }
             }
         };
-        for record in &self.records {
+        for record in &self.protocol.records {
             add((SHARED, record.name), &record.fields);
         }
-        for part in &protocol.file {
+        for part in &self.protocol.file {
             add((SHARED, part.name), &part.fields);
         }
-        for family in &protocol.families {
+        for family in &self.protocol.families {
             for message in &family.messages {
                 add((family.name, message.name), &message.fields);
             }
@@ -100,18 +102,12 @@ impl Definitions {
     /// The least number of bytes that a value takes.
     pub(super) fn least(&self, kind: &Type) -> usize {
         match kind {
-            Type::Primitive("u8" | "bool" | "u32_or_u8") => 1,
-            Type::Primitive("u16") => 2,
-            Type::Primitive("u32" | "i32" | "ip" | "text" | "secret" | "bytes")
-            | Type::List(_)
-            | Type::Either(_) => 4,
-            Type::Primitive("u64") => 8,
-            Type::Primitive("rest" | "code_padding") => 0,
-            Type::Primitive(other) => panic!("{other} can't be expressed in Kaitai Struct"),
-            Type::Enum(name) => self.least(&self.named(name).kind),
+            Type::Primitive(name) => self.protocol.primitive(name).min_size,
+            Type::List(_) | Type::Either(_) => 4,
+            Type::Enum(name) => self.least(&self.protocol.named_values(name).kind),
             Type::Record(name) => {
                 let always = |field: &&Field| field.condition.is_none() && field.optional.is_none();
-                let fields = self.record(name).fields.iter().filter(always);
+                let fields = self.protocol.record(name).fields.iter().filter(always);
                 fields.map(|field| self.least(&field.kind)).sum()
             }
         }
@@ -128,9 +124,9 @@ impl Definitions {
     }
 
     /// A type for each record, each text with named values and each list of two forms.
-    pub(super) fn types(&self, protocol: &Protocol) -> Map {
+    pub(super) fn types(&self) -> Map {
         let mut types = Map::default();
-        for record in &self.records {
+        for record in &self.protocol.records {
             let definition = Map::default().with_doc(record.doc.clone());
             let definition = definition.with_all(aliases(record.aliases));
             types.put(
@@ -138,10 +134,19 @@ impl Definitions {
                 definition.with_all(fields::record(&record.fields, self)),
             );
         }
-        for named in self.enums.iter().filter(|named| is_text(&named.kind)) {
+        for named in self
+            .protocol
+            .enums
+            .iter()
+            .filter(|named| is_text(&named.kind))
+        {
             types.put(snake(named.name), text_enum(named));
         }
-        let messages = protocol.families.iter().flat_map(|family| &family.messages);
+        let messages = self
+            .protocol
+            .families
+            .iter()
+            .flat_map(|family| &family.messages);
         let fields = messages.flat_map(|message| &message.fields);
         let mut either = Map::default();
         for field in fields {
@@ -161,7 +166,12 @@ impl Definitions {
     /// An enum for each number with named values.
     pub(super) fn enums(&self) -> Map {
         let mut enums = Map::default();
-        for named in self.enums.iter().filter(|named| !is_text(&named.kind)) {
+        for named in self
+            .protocol
+            .enums
+            .iter()
+            .filter(|named| !is_text(&named.kind))
+        {
             let mut values = Map::default();
             for constant in &named.values {
                 let Value::Number(number) = constant.value else {
@@ -172,16 +182,6 @@ impl Definitions {
             enums.put(snake(named.name), values);
         }
         enums
-    }
-
-    fn named(&self, name: &str) -> &Enum {
-        let named = self.enums.iter().find(|named| named.name == name);
-        named.unwrap_or_else(|| panic!("there is no enum `{name}`"))
-    }
-
-    pub(super) fn record(&self, name: &str) -> &Record {
-        let record = self.records.iter().find(|record| record.name == name);
-        record.unwrap_or_else(|| panic!("there is no record `{name}`"))
     }
 }
 
