@@ -18,7 +18,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::task::{AbortHandle, JoinSet};
 
-use crate::machine::{CommandId, ConnId, Effect, Input, Machine, OpenSearches, Packet};
+use crate::machine::{
+    CommandId, ConnId, Effect, Inbound, Input, Machine, OpenSearches, Packet, Route,
+};
 use connection::Link;
 
 /// How many inputs may wait for the machine. Readers wait when there are more.
@@ -153,7 +155,7 @@ where
 #[derive(Debug)]
 enum Happening<C> {
     Input(Input<C>),
-    Dialled(ConnId, std::io::Result<TcpStream>),
+    Dialled(ConnId, Route, std::io::Result<TcpStream>),
 }
 
 struct Driver<M: Machine> {
@@ -196,8 +198,12 @@ where
                 (stream, remote) = accept(self.options.listener.as_ref()) => {
                     let conn = ConnId::accepted(self.accepted);
                     self.accepted += 1;
-                    self.link(conn, stream, remote);
-                    self.input(Input::Accepted { conn, remote });
+                    self.link(conn, stream, remote, false);
+                    self.input(Input::Accepted {
+                        conn,
+                        remote,
+                        obfuscated: false,
+                    });
                 }
                 () = until(deadline) => self.input(Input::Tick),
                 Some(_) = self.tasks.join_next() => {}
@@ -228,13 +234,13 @@ where
                 }
                 self.input(input);
             }
-            Happening::Dialled(conn, result) => {
+            Happening::Dialled(conn, route, result) => {
                 if self.dials.remove(&conn).is_none() {
                     return;
                 }
                 match result.and_then(|stream| Ok((stream.peer_addr()?, stream))) {
                     Ok((remote, stream)) => {
-                        self.link(conn, stream, remote);
+                        self.link(conn, stream, remote, route.obfuscated);
                         self.input(Input::Connected(conn));
                     }
                     Err(error) => self.input(Input::DialFailed(conn, error.to_string())),
@@ -264,7 +270,12 @@ where
             }
             // Nobody listening is fine.
             Effect::Emit(event) => _ = self.events.send(event),
-            Effect::Dial(conn, address) => self.dial(conn, address),
+            Effect::Dial(conn, route) => self.dial(conn, route),
+            Effect::Reveal(conn) => {
+                if let Some(link) = self.links.get(&conn) {
+                    link.reveal();
+                }
+            }
             Effect::Close(conn) => {
                 self.links.remove(&conn);
                 if let Some(dial) = self.dials.remove(&conn) {
@@ -315,7 +326,8 @@ where
         }
     }
 
-    fn dial(&mut self, conn: ConnId, address: SocketAddr) {
+    fn dial(&mut self, conn: ConnId, route: Route) {
+        let address = route.address;
         if self.options.loopback_only && !address.ip().is_loopback() {
             let problem = format!("{address} is outside of this machine");
             self.ready.push_back(Input::DialFailed(conn, problem));
@@ -324,12 +336,14 @@ where
         let happenings = self.happenings.clone();
         let dial = self.tasks.spawn(async move {
             let result = TcpStream::connect(address).await;
-            let _ = happenings.send(Happening::Dialled(conn, result)).await;
+            let _ = happenings
+                .send(Happening::Dialled(conn, route, result))
+                .await;
         });
         self.dials.insert(conn, dial);
     }
 
-    fn link(&mut self, conn: ConnId, stream: TcpStream, remote: SocketAddr) {
+    fn link(&mut self, conn: ConnId, stream: TcpStream, remote: SocketAddr, obfuscated: bool) {
         let shared = connection::Shared {
             conn,
             remote,
@@ -337,7 +351,9 @@ where
             happenings: self.happenings.clone(),
             searches: self.searches.subscribe(),
         };
-        let link = Link::start(shared, stream, self.options.limits, &mut self.tasks);
+        let mut inbound = Inbound::new(self.options.limits);
+        inbound.set_obfuscated(obfuscated);
+        let link = Link::start(shared, stream, inbound, obfuscated, &mut self.tasks);
         self.links.insert(conn, link);
     }
 }

@@ -7,12 +7,16 @@
 
 mod api;
 mod client;
+mod distributed;
 mod inbound;
 mod outbox;
 mod peers;
+mod requests;
 mod search;
 mod session;
 mod transfer;
+mod users;
+mod wishlist;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -20,9 +24,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
+use slsk_wire::distributed::DistributedMessage;
 use slsk_wire::file::{FileOffset, FileTicket};
 use slsk_wire::peer::File;
-use slsk_wire::{AnyMessage, DecodeError, EncodeError, Encoder, FrameError, Text, Wire};
+use slsk_wire::{
+    AnyMessage, DecodeError, EncodeError, Encoder, Family as _, FamilyId, Frame, FrameError, Text,
+    Wire,
+};
 
 use crate::share::{Index, Phrases, Query, Shared};
 
@@ -90,6 +98,10 @@ pub struct QueryId(pub u64);
 pub enum Packet {
     /// A framed message.
     Message(AnyMessage),
+    /// A message of the distributed network, received, and its frame, which is relayed as it came.
+    Distributed(DistributedMessage, Frame),
+    /// A frame to be sent as it stands.
+    Frame(FamilyId, Frame),
     /// The beginning of a file connection, from the uploader.
     Ticket(FileTicket),
     /// The answer to it, from the downloader.
@@ -103,6 +115,29 @@ impl<M: Into<AnyMessage>> From<M> for Packet {
 }
 
 impl Packet {
+    /// The family of messages that it belongs to; `None` on file connections.
+    #[must_use]
+    pub fn family(&self) -> Option<FamilyId> {
+        match self {
+            Self::Message(message) => Some(message.family()),
+            Self::Distributed(..) => Some(FamilyId::Distributed),
+            Self::Frame(family, _) => Some(*family),
+            Self::Ticket(_) | Self::Offset(_) => None,
+        }
+    }
+
+    /// The name of the message; `Frame` for a frame to be sent as it stands.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Message(message) => message.name(),
+            Self::Distributed(message, _) => message.name(),
+            Self::Frame(..) => "Frame",
+            Self::Ticket(_) => "FileTicket",
+            Self::Offset(_) => "FileOffset",
+        }
+    }
+
     /// Appends the packet as it goes over the wire.
     ///
     /// # Errors
@@ -110,8 +145,30 @@ impl Packet {
     pub fn encode(&self, encoder: &mut Encoder, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         match self {
             Self::Message(message) => message.encode(encoder, out),
+            Self::Distributed(_, frame) => frame.write(FamilyId::Distributed, out),
+            Self::Frame(family, frame) => frame.write(*family, out),
             Self::Ticket(ticket) => ticket.encode(out),
             Self::Offset(offset) => offset.encode(out),
+        }
+    }
+}
+
+/// Where to dial.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Route {
+    /// The address.
+    pub address: SocketAddr,
+    /// Whether each frame goes behind a key of its own, both ways, until [`Effect::Reveal`].
+    pub obfuscated: bool,
+}
+
+impl Route {
+    /// A plain connection.
+    #[must_use]
+    pub const fn plain(address: SocketAddr) -> Self {
+        Self {
+            address,
+            obfuscated: false,
         }
     }
 }
@@ -130,6 +187,8 @@ pub enum Input<C> {
         conn: ConnId,
         /// Where from.
         remote: SocketAddr,
+        /// Whether it came to the obfuscated port; then it stays obfuscated until [`Effect::Reveal`].
+        obfuscated: bool,
     },
     /// A dial has succeeded.
     Connected(ConnId),
@@ -159,7 +218,9 @@ pub enum Effect<R, E> {
     /// Tell the owner.
     Emit(E),
     /// Connect.
-    Dial(ConnId, SocketAddr),
+    Dial(ConnId, Route),
+    /// From the next frame on this connection is plain, both ways.
+    Reveal(ConnId),
     /// Read this from now on.
     Expect(ConnId, Expect),
     /// From now on take replies to these searches only, on all connections.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use bytes::{Buf, Bytes, BytesMut};
 
-use crate::error::FrameError;
+use crate::error::{EncodeError, EncodeErrorKind, FrameError};
 use crate::family::FamilyId;
 use crate::limits::Limits;
 use crate::obfuscation;
@@ -62,6 +62,24 @@ impl Frame {
         }
         bytes.advance(LENGTH);
         Ok(Self::split(bytes, family))
+    }
+
+    /// Appends the frame with its length field.
+    ///
+    /// # Errors
+    /// When the code is too wide for the family, or the body too long for any frame.
+    pub fn write(&self, family: FamilyId, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+        let width = family.code_width();
+        let code = self.code;
+        if width < 4 && code >> (8 * width) != 0 {
+            return Err(EncodeErrorKind::CodeTooWide { code, width }.into());
+        }
+        let length = u32::try_from(width + self.body.len());
+        let length = length.map_err(|_| EncodeErrorKind::TooLong)?;
+        out.extend_from_slice(&length.to_le_bytes());
+        out.extend_from_slice(&code.to_le_bytes()[..width]);
+        out.extend_from_slice(&self.body);
+        Ok(())
     }
 
     fn split(mut bytes: Bytes, family: FamilyId) -> Self {

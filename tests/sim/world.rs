@@ -381,7 +381,9 @@ impl World {
     fn perform<R, E>(&mut self, node: usize, effect: Effect<R, E>) {
         match effect {
             Effect::Reply(..) | Effect::Emit(_) => {}
-            Effect::Dial(conn, address) => self.dial(node, conn, address),
+            Effect::Dial(conn, route) => self.dial(node, conn, route.address),
+            // Nothing is obfuscated here.
+            Effect::Reveal(_) => {}
             Effect::Expect(conn, expect) => self.expect(node, conn, expect),
             Effect::TakeReplies(searches) => self.nodes[node].searches = searches,
             Effect::Send(conn, packet) => self.send(node, conn, &packet),

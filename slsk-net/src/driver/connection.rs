@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use slsk_wire::{Encoder, Limits};
+use slsk_wire::{Encoder, obfuscation};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -94,12 +94,16 @@ pub(super) struct Link {
 #[derive(Debug)]
 enum ReadOrder {
     Expect(Expect),
+    /// What comes next is plain.
+    Reveal,
     File(PathBuf, u64),
 }
 
 #[derive(Debug)]
 enum WriteOrder {
     Packet(Packet),
+    /// What comes next goes plain.
+    Reveal,
     File {
         path: PathBuf,
         offset: u64,
@@ -113,7 +117,8 @@ impl Link {
     pub(super) fn start<C: Send + 'static>(
         shared: Shared<C>,
         stream: TcpStream,
-        limits: Limits,
+        inbound: Inbound,
+        obfuscated: bool,
         tasks: &mut JoinSet<()>,
     ) -> Self {
         // Without it small messages wait for the answer to earlier ones.
@@ -126,7 +131,7 @@ impl Link {
         let reader_task = Reader {
             shared: shared.clone(),
             stream: read,
-            inbound: Inbound::new(limits),
+            inbound,
             orders: read_orders,
             writer: writer.downgrade(),
         };
@@ -136,6 +141,7 @@ impl Link {
             orders: write_orders,
             waiting: Arc::clone(&waiting),
             encoder: Encoder::default(),
+            obfuscated,
             dropped,
         };
         let tasks = [
@@ -153,6 +159,12 @@ impl Link {
 
     pub(super) fn expect(&self, expect: Expect) {
         self.read(ReadOrder::Expect(expect));
+    }
+
+    /// From the next frame on the connection is plain, both ways.
+    pub(super) fn reveal(&self) {
+        self.read(ReadOrder::Reveal);
+        self.write(WriteOrder::Reveal);
     }
 
     pub(super) fn receive_file(&self, path: PathBuf, size: u64) {
@@ -194,6 +206,7 @@ impl Link {
 fn weight(packet: &Packet) -> usize {
     match packet {
         Packet::Message(message) => PACKET + message.encoded_len(),
+        Packet::Distributed(_, frame) | Packet::Frame(_, frame) => PACKET + frame.body.len(),
         Packet::Ticket(_) | Packet::Offset(_) => PACKET,
     }
 }
@@ -228,6 +241,7 @@ impl<C> Reader<C> {
                 biased;
                 order = self.orders.recv() => match order? {
                     ReadOrder::Expect(expect) => self.inbound.expect(expect),
+                    ReadOrder::Reveal => self.inbound.set_obfuscated(false),
                     ReadOrder::File(path, size) => {
                         let rest = self.inbound.take_rest();
                         let result = tokio::select! {
@@ -298,6 +312,7 @@ struct Writer<C> {
     orders: mpsc::UnboundedReceiver<WriteOrder>,
     waiting: Arc<AtomicUsize>,
     encoder: Encoder,
+    obfuscated: bool,
     dropped: watch::Receiver<()>,
 }
 
@@ -338,6 +353,7 @@ impl<C> Writer<C> {
                     bytes.clear();
                     bytes.shrink_to(BATCH);
                 }
+                WriteOrder::Reveal => self.obfuscated = false,
                 WriteOrder::File { path, offset, size } => {
                     let result = tokio::select! {
                         result = file::send(&self.shared, &mut self.stream, path, offset, size) => result,
@@ -370,8 +386,15 @@ impl<C> Writer<C> {
 
     fn encode(&mut self, packet: &Packet, bytes: &mut Vec<u8>) {
         self.waiting.fetch_sub(weight(packet), Ordering::Relaxed);
+        let start = bytes.len();
         match packet.encode(&mut self.encoder, bytes) {
-            Ok(()) => self.shared.tap(true, packet),
+            Ok(()) => {
+                if self.obfuscated {
+                    let frame = bytes.split_off(start);
+                    obfuscation::obfuscate(&frame, fastrand::u32(..).to_le_bytes(), bytes);
+                }
+                self.shared.tap(true, packet);
+            }
             Err(error) => tracing::error!(%error, "a message of our own can't be encoded"),
         }
     }

@@ -10,12 +10,16 @@ use slsk_wire::server::{IncomingFileSearch, ServerResponse};
 use slsk_wire::{AnyMessage, Text};
 
 use super::api::{ClientConfig, Command, DownloadError, Event, Reply, SearchError};
+use super::distributed::Distributed;
 use super::outbox::{Out, Outbox};
 use super::peers::Peers;
+use super::requests::Requests;
 use super::search::Searches;
 use super::session::Session;
 use super::transfer::download::{Downloads, Wanted};
 use super::transfer::upload::Uploads;
+use super::users::Users;
+use super::wishlist::Wishlist;
 use super::{CommandId, ConnId, Effect, Input, Machine, Packet};
 
 /// A whole client without a clock, a socket or a disk.
@@ -24,7 +28,11 @@ pub struct ClientMachine {
     config: ClientConfig,
     session: Session,
     peers: Peers,
+    distributed: Distributed,
     searches: Searches,
+    wishlist: Wishlist,
+    users: Users,
+    requests: Requests,
     downloads: Downloads,
     uploads: Uploads,
     outbox: Outbox,
@@ -34,14 +42,18 @@ impl ClientMachine {
     /// A client that is not connected to anything.
     #[must_use]
     pub fn new(config: ClientConfig, now: Instant) -> Self {
-        let mut random = fastrand::Rng::with_seed(config.seed);
+        let mut outbox = Outbox::new(now, config.seed);
         Self {
             session: Session::default(),
             peers: Peers::default(),
-            searches: Searches::new(random.u32(..)),
+            distributed: Distributed::default(),
+            wishlist: Wishlist::default(),
+            users: Users::default(),
+            requests: Requests::default(),
+            searches: Searches::new(outbox.random().u32(..)),
             downloads: Downloads::default(),
-            uploads: Uploads::new(random.u32(..)),
-            outbox: Outbox::new(now),
+            uploads: Uploads::new(outbox.random().u32(..)),
+            outbox,
             config,
         }
     }
@@ -102,7 +114,7 @@ impl ClientMachine {
             }
         } else if self.peers.owns(conn) {
             if let Some((user, message)) = self.peers.received(conn, packet, out) {
-                self.peer_message(&user, message);
+                self.peer_message(conn, &user, message);
             }
         } else if let Packet::Offset(offset) = packet {
             self.uploads.offset(conn, offset.offset, out);
@@ -112,7 +124,12 @@ impl ClientMachine {
     fn server_message(&mut self, message: ServerResponse) {
         let out = &mut self.outbox;
         match message {
-            ServerResponse::Login(answer) => self.session.login_answered(answer, &self.config, out),
+            ServerResponse::Login(answer) => {
+                self.session.login_answered(answer, &self.config, out);
+                if self.session.username().is_some() {
+                    self.online();
+                }
+            }
             ServerResponse::Relogged(_) => {
                 self.session.relogged(out);
                 self.offline();
@@ -132,7 +149,7 @@ impl ClientMachine {
         self.searches.asked(search, own_name, &mut self.outbox);
     }
 
-    fn peer_message(&mut self, user: &Text, message: PeerMessage) {
+    fn peer_message(&mut self, _conn: ConnId, user: &Text, message: PeerMessage) {
         let out = &mut self.outbox;
         match message {
             PeerMessage::FileSearchResponse(response) => self.searches.result(user, response, out),
@@ -177,10 +194,24 @@ impl ClientMachine {
         }
     }
 
+    /// A session has begun: say again whatever the server should know.
+    fn online(&mut self) {
+        let out = &mut self.outbox;
+        self.users.online(out);
+        self.distributed.online(out);
+        self.wishlist.online(out);
+        self.requests.online(out);
+    }
+
     /// The session is over: nothing more will come by way of the server.
     fn offline(&mut self) {
-        self.peers.offline(&mut self.outbox);
-        self.searches.offline(&mut self.outbox);
+        let out = &mut self.outbox;
+        self.peers.offline(out);
+        self.distributed.offline(out);
+        self.searches.offline(out);
+        self.wishlist.offline(out);
+        self.users.offline(out);
+        self.requests.offline(out);
     }
 
     /// Hands on what the parts want of each other, until all that is left is for the world.
@@ -191,6 +222,15 @@ impl ClientMachine {
                 Out::Effect(effect) => effects.push(effect),
                 Out::ToServer(message) => self.session.send(message, out),
                 Out::ToPeer(user, message) => self.peers.send(user, message, out),
+                Out::Answer(conn, message) => self.peers.answer(conn, message, out),
+                Out::Deliver(user, message) => self.peers.send(user, message, out),
+                // Placeholders until the parts exist.
+                Out::AwaitBulk(..)
+                | Out::OpenDistributed(..)
+                | Out::DistributedOpened(..)
+                | Out::DistributedOffered(..)
+                | Out::DistributedUnreachable(..) => {}
+                Out::Searched(search) => self.search_asked(&search),
                 Out::OpenFile(user, token) => self.peers.open_file(user, token, out),
                 Out::FileOpened(conn, user, token) => {
                     self.uploads.connected(conn, &user, token, out);
@@ -262,7 +302,11 @@ impl Machine for ClientMachine {
             Input::Tick => {
                 self.session.tick(out);
                 self.peers.tick(out);
+                self.distributed.tick(out);
                 self.searches.tick(out);
+                self.wishlist.tick(out);
+                self.users.tick(out);
+                self.requests.tick(out);
                 self.downloads.tick(out);
                 self.uploads.tick(out);
             }
@@ -274,7 +318,11 @@ impl Machine for ClientMachine {
         let deadlines = [
             self.session.deadline(),
             self.peers.deadline(),
+            self.distributed.deadline(),
             self.searches.deadline(),
+            self.wishlist.deadline(),
+            self.users.deadline(),
+            self.requests.deadline(),
             self.downloads.deadline(),
             self.uploads.deadline(),
         ];

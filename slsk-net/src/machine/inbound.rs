@@ -53,6 +53,11 @@ impl Inbound {
         }
     }
 
+    /// Whether each frame comes behind a key of its own.
+    pub fn set_obfuscated(&mut self, obfuscated: bool) {
+        self.framer.set_obfuscated(obfuscated);
+    }
+
     /// Says what comes next. It holds for bytes that were pushed but not yet read, too.
     pub fn expect(&mut self, expect: Expect) {
         self.expect = expect;
@@ -109,7 +114,10 @@ impl Inbound {
     fn message(&mut self, family: FamilyId, open: &OpenSearches) -> Result<Option<Packet>, Fault> {
         while let Some(frame) = self.framer.next(family).map_err(Fault::Frame)? {
             if let Some(message) = self.decode(family, &frame, open).map_err(Fault::Decode)? {
-                return Ok(Some(message.into()));
+                return Ok(Some(match message {
+                    AnyMessage::DistributedMessage(message) => Packet::Distributed(message, frame),
+                    other => Packet::Message(other),
+                }));
             }
         }
         Ok(None)

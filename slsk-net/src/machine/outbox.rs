@@ -6,10 +6,10 @@ use std::time::Instant;
 
 use slsk_wire::Text;
 use slsk_wire::peer::PeerMessage;
-use slsk_wire::server::ServerRequest;
+use slsk_wire::server::{IncomingFileSearch, ServerRequest};
 
 use super::api::{Event, Reply};
-use super::{CommandId, ConnId, Effect, Expect, Packet};
+use super::{CommandId, ConnId, Effect, Expect, Packet, Route};
 
 /// What a part wants done: by the world, or by a sibling. The client routes it; parts never call each other.
 #[derive(Debug)]
@@ -20,6 +20,23 @@ pub(super) enum Out {
     ToServer(ServerRequest),
     /// To the peers: send this to a user, connecting first if need be.
     ToPeer(Text, PeerMessage),
+    /// To the peers: answer a question on the connection that it came over, if it is still there.
+    Answer(ConnId, PeerMessage),
+    /// To the peers: send this to a user with one attempt, tell nobody when it fails, and close the connection behind it
+    /// unless something else waits. For search results, of which there are many.
+    Deliver(Text, PeerMessage),
+    /// To the peers: whether a share list or user info of this user is awaited. Unasked ones close the connection.
+    AwaitBulk(Text, bool),
+    /// To the peers: connect to a user of the distributed network, at this address where it is known.
+    OpenDistributed(Text, Option<SocketAddr>),
+    /// From the peers: a connection that [`Out::OpenDistributed`] asked for is open. It is the distributed part's now.
+    DistributedOpened(ConnId, Text),
+    /// From the peers: a user has opened a connection of the distributed network to us. It is the distributed part's now.
+    DistributedOffered(ConnId, Text),
+    /// From the peers: there will be no connection that [`Out::OpenDistributed`] asked for.
+    DistributedUnreachable(Text),
+    /// From the distributed part: somebody searches.
+    Searched(IncomingFileSearch),
     /// To the peers: connect to a user for the upload with this token.
     OpenFile(Text, u32),
     /// From the peers: a file connection of ours is open, its ticket sent.
@@ -40,14 +57,16 @@ pub(super) struct Outbox {
     pub(super) now: Instant,
     pub(super) queue: VecDeque<Out>,
     dialled: u64,
+    random: fastrand::Rng,
 }
 
 impl Outbox {
-    pub(super) fn new(now: Instant) -> Self {
+    pub(super) fn new(now: Instant, seed: u64) -> Self {
         Self {
             now,
             queue: VecDeque::new(),
             dialled: 0,
+            random: fastrand::Rng::with_seed(seed),
         }
     }
 
@@ -67,11 +86,16 @@ impl Outbox {
         self.effect(Effect::Emit(event));
     }
 
-    pub(super) fn dial(&mut self, address: SocketAddr) -> ConnId {
+    pub(super) fn dial(&mut self, route: Route) -> ConnId {
         self.dialled += 1;
         let conn = ConnId::dialled(self.dialled);
-        self.effect(Effect::Dial(conn, address));
+        self.effect(Effect::Dial(conn, route));
         conn
+    }
+
+    /// The one source of chance.
+    pub(super) fn random(&mut self) -> &mut fastrand::Rng {
+        &mut self.random
     }
 
     pub(super) fn send(&mut self, conn: ConnId, packet: impl Into<Packet>) {

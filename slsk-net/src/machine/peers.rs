@@ -16,7 +16,7 @@ use slsk_wire::server::{GetPeerAddressRequest, GetPeerAddressResponse};
 use slsk_wire::{FamilyId, Text};
 
 use super::outbox::{Out, Outbox};
-use super::{ConnId, Expect, Packet};
+use super::{ConnId, Expect, Packet, Route};
 use link::{Link, LinkState, Purpose};
 
 /// How long the server may take to tell an address.
@@ -78,6 +78,14 @@ impl Peers {
         self.want(name, Purpose::Messages(vec![message]), out);
     }
 
+    /// Answers a question on the connection that it came over, if that is still there.
+    pub(super) fn answer(&mut self, conn: ConnId, message: PeerMessage, out: &mut Outbox) {
+        if let Some(link) = self.links.get_mut(&conn) {
+            link.touch(out.now + IDLE_TIME);
+            out.send(conn, message);
+        }
+    }
+
     /// Opens a file connection to a user.
     pub(super) fn open_file(&mut self, name: Text, token: u32, out: &mut Outbox) {
         self.want(name, Purpose::File(token), out);
@@ -127,7 +135,7 @@ impl Peers {
         };
         let address = SocketAddr::new(IpAddr::V4(answer.ip), port);
         for purpose in std::mem::take(&mut user.pending) {
-            let conn = out.dial(address);
+            let conn = out.dial(Route::plain(address));
             let deadline = out.now + DIAL_TIME;
             self.links
                 .insert(conn, Link::dialling(name.clone(), purpose, deadline));

@@ -11,7 +11,7 @@ use slsk_wire::{FamilyId, Secret};
 
 use super::api::{ClientConfig, Event, LoginError, LoginInfo, Reply, SessionError};
 use super::outbox::Outbox;
-use super::{CloseReason, CommandId, ConnId, Expect};
+use super::{CloseReason, CommandId, ConnId, Expect, Route};
 
 /// How long connecting and logging in may take, each. A banned address gets no answer at all.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -83,7 +83,7 @@ impl Session {
             return out.reply(command, Reply::Connected(Err(error)));
         }
         self.state = State::Dialling {
-            conn: out.dial(server),
+            conn: out.dial(Route::plain(server)),
             command,
             deadline: out.now + PATIENCE,
         };

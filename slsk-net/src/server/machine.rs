@@ -384,7 +384,7 @@ impl Machine for ServerMachine {
     fn handle(&mut self, now: Instant, input: Input<ServerCommand>, out: &mut Out) {
         match input {
             Input::Command(id, command) => self.command(id, &command, out),
-            Input::Accepted { conn, remote } => {
+            Input::Accepted { conn, remote, .. } => {
                 let stranger = Stranger {
                     ip: remote.ip(),
                     until: now + LOGIN_TIME,

@@ -41,7 +41,11 @@ pub(super) enum Net {
 impl Net {
     pub(super) fn into_input<C>(self) -> Input<C> {
         match self {
-            Self::Accepted(conn, remote) => Input::Accepted { conn, remote },
+            Self::Accepted(conn, remote) => Input::Accepted {
+                conn,
+                remote,
+                obfuscated: false,
+            },
             Self::Connected(conn) => Input::Connected(conn),
             Self::Refused(conn) => Input::DialFailed(conn, "connection refused".to_owned()),
             Self::Received(conn, packet) => Input::Received(conn, packet),

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use comfy_table::{CellAlignment, Table};
-use slsk_net::machine::Packet;
 use slsk_net::{Tap, Tapped};
+use slsk_wire::FamilyId;
 
 /// How often each message has been seen.
 #[derive(Clone, Debug, Default)]
@@ -22,14 +22,19 @@ impl Tally {
     pub(super) fn tap_peers(&self) -> Tap {
         let tally = self.clone();
         Tap::new(move |tapped| {
-            if !family(tapped.packet).starts_with("server") {
+            let family = tapped.packet.family();
+            if !matches!(
+                family,
+                Some(FamilyId::ServerRequest | FamilyId::ServerResponse)
+            ) {
                 tally.count(tapped);
             }
         })
     }
 
     fn count(&self, tapped: &Tapped<'_>) {
-        let key = (family(tapped.packet), name(tapped.packet));
+        let family = tapped.packet.family().map_or("file", FamilyId::name);
+        let key = (family, tapped.packet.name());
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *counts.entry(key).or_default() += 1;
     }
@@ -48,20 +53,5 @@ impl Tally {
             column.set_cell_alignment(CellAlignment::Right);
         }
         table.to_string()
-    }
-}
-
-fn family(packet: &Packet) -> &'static str {
-    match packet {
-        Packet::Message(message) => message.family().name(),
-        Packet::Ticket(_) | Packet::Offset(_) => "file",
-    }
-}
-
-fn name(packet: &Packet) -> &'static str {
-    match packet {
-        Packet::Message(message) => message.name(),
-        Packet::Ticket(_) => "FileTicket",
-        Packet::Offset(_) => "FileOffset",
     }
 }
