@@ -141,6 +141,7 @@ impl Client {
             listen_port: Some(listening.port()),
             version: options.version,
             seed: options.seed.unwrap_or_else(|| fastrand::u64(..)),
+            ..ClientConfig::default()
         };
         let machine = ClientMachine::new(config, driver::now());
         let options = driver::Options {

@@ -35,8 +35,8 @@ use slsk_wire::{
 use crate::share::{Index, Phrases, Query, Shared};
 
 pub use api::{
-    ClientConfig, Command, DownloadError, DownloadEvent, DownloadId, Event, LoginError, LoginInfo,
-    Reply, SearchError, SearchId, SessionError, UploadEvent,
+    ClientConfig, Command, ConnectMode, DownloadError, DownloadEvent, DownloadId, Event,
+    LoginError, LoginInfo, Obfuscation, Reply, SearchError, SearchId, SessionError, UploadEvent,
 };
 pub use client::ClientMachine;
 pub use inbound::{Expect, Fault, Inbound};

@@ -127,6 +127,7 @@ fn client(world: &mut World, seed: u64, address: &str) -> NodeId {
         listen_port: Some(listen.port()),
         version: (177, 1),
         seed,
+        ..ClientConfig::default()
     };
     world.add_client(|now| ClientMachine::new(config, now), address)
 }

@@ -21,6 +21,47 @@ pub struct ClientConfig {
     pub version: (u32, u32),
     /// The source of all tokens.
     pub seed: u64,
+    /// In which order a user is connected to and asked to connect to us.
+    pub connect_mode: ConnectMode,
+    /// What becomes of the obfuscated ports of others.
+    pub obfuscation: Obfuscation,
+    /// How many connections to other users there may be, those that are being made included.
+    pub max_connections: usize,
+}
+
+impl Default for ClientConfig {
+    fn default() -> Self {
+        Self {
+            listen_port: None,
+            version: (177, 1),
+            seed: 0,
+            connect_mode: ConnectMode::default(),
+            obfuscation: Obfuscation::default(),
+            max_connections: 1024,
+        }
+    }
+}
+
+/// How a connection to a user is made (guide: connections).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ConnectMode {
+    /// We connect to him and ask him to connect to us, both at once; the first connection counts.
+    #[default]
+    Race,
+    /// We ask him to connect to us only once we could not connect to him.
+    Fallback,
+}
+
+/// What is done with obfuscated ports (guide: framing).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Obfuscation {
+    /// Nothing.
+    Off,
+    /// Others may come to ours; we take theirs only where there is no plain one.
+    #[default]
+    Accept,
+    /// We take theirs first, and the plain one when that fails.
+    Prefer,
 }
 
 /// Names a search: the command that began it.
