@@ -15,6 +15,7 @@ use super::outbox::{Out, Outbox};
 use super::peers::Peers;
 use super::requests::Requests;
 use super::search::Searches;
+use super::search::incoming::IncomingSearches;
 use super::session::Session;
 use super::transfer::download::{Downloads, Wanted};
 use super::transfer::upload::Uploads;
@@ -30,6 +31,7 @@ pub struct ClientMachine {
     peers: Peers,
     distributed: Distributed,
     searches: Searches,
+    incoming: IncomingSearches,
     wishlist: Wishlist,
     users: Users,
     requests: Requests,
@@ -51,6 +53,7 @@ impl ClientMachine {
             users: Users::default(),
             requests: Requests::default(),
             searches: Searches::new(outbox.random().u32(..)),
+            incoming: IncomingSearches::default(),
             downloads: Downloads::default(),
             uploads: Uploads::new(outbox.random().u32(..)),
             outbox,
@@ -69,7 +72,7 @@ impl ClientMachine {
             }
             Command::Share(index) => {
                 let (directories, files) = (count(index.folders()), count(index.files()));
-                self.searches.share(index.clone());
+                self.incoming.share(index.clone());
                 self.uploads.share(index);
                 self.session.set_shared(directories, files, out);
                 out.reply(id, Reply::Done);
@@ -137,7 +140,7 @@ impl ClientMachine {
             ServerResponse::GetPeerAddress(answer) => self.peers.address(&answer, out),
             ServerResponse::FileSearch(search) => self.search_asked(&search),
             ServerResponse::ExcludedSearchPhrases(excluded) => {
-                self.searches.exclude(&excluded.phrases);
+                self.incoming.exclude(&excluded.phrases);
             }
             // The rest belongs to parts that do not exist yet.
             _ => {}
@@ -146,7 +149,7 @@ impl ClientMachine {
 
     fn search_asked(&mut self, search: &IncomingFileSearch) {
         let own_name = self.session.username();
-        self.searches.asked(search, own_name, &mut self.outbox);
+        self.incoming.asked(search, own_name, &mut self.outbox);
     }
 
     fn peer_message(&mut self, _conn: ConnId, user: &Text, message: PeerMessage) {
@@ -296,7 +299,7 @@ impl Machine for ClientMachine {
             Input::QueryDone(query, results) => {
                 let own_name = self.session.username();
                 let (free, queued) = (self.uploads.slot_free(), self.uploads.queue_length());
-                self.searches
+                self.incoming
                     .answer(query, results, own_name, free, queued, out);
             }
             Input::Tick => {
