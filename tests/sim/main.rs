@@ -11,8 +11,6 @@
     reason = "tests"
 )]
 
-mod world;
-
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -24,6 +22,7 @@ use slsk_net::machine::{
 };
 use slsk_net::server::{ServerConfig, ServerMachine};
 use slsk_net::share::{Entry, Index};
+use slsk_tests::world;
 use slsk_wire::peer::RefusalReason;
 use slsk_wire::server::LoginRefusal;
 use world::{NodeId, World};

@@ -4,6 +4,7 @@ pub mod captures;
 pub mod description;
 pub mod operations;
 pub mod workload;
+pub mod world;
 
 /// Compiles and runs the examples of the README.
 #[cfg(doctest)]
