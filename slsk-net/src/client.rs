@@ -3,6 +3,7 @@
 //! The client is a handle; the logic is in [`machine`](crate::machine), and a task of its own runs it.
 
 mod download;
+mod network;
 mod search;
 
 use std::io;
@@ -11,17 +12,20 @@ use std::sync::Arc;
 
 use slsk_wire::{Limits, Text};
 use thiserror::Error;
-use tokio::net::TcpListener;
 use tokio::sync::{broadcast, oneshot};
 
-use crate::driver::{self, Handle, Tap};
+use crate::driver::socket::Sockets;
+use crate::driver::{self, Handle, Tap, budget};
 use crate::machine::{
     ClientConfig, ClientMachine, Command, CommandId, Event, LoginError, LoginInfo, Reply,
     SessionError,
 };
 use crate::share::Index;
 
+use network::Ports;
+
 pub use download::Download;
+pub use network::{Keepalive, Network, Proxy, RequiredPorts};
 pub use search::Search;
 
 /// The version that a client logs in with unless told otherwise: major 177 is free for experiments.
@@ -32,8 +36,11 @@ const VERSION: (u32, u32) = (177, 1);
 pub struct ClientOptions {
     /// The server.
     pub server: SocketAddr,
-    /// Where others can connect to us; port 0 takes a free one.
+    /// Where others can connect to us; port 0 takes a free one. Unless the address is unspecified (0.0.0.0), our own
+    /// connections come from it too.
     pub listen: SocketAddr,
+    /// How it listens and dials.
+    pub network: Network,
     /// Major and minor version for the login.
     pub version: (u32, u32),
     /// How much others may make us hold.
@@ -56,6 +63,7 @@ impl ClientOptions {
         Self {
             server,
             listen: SocketAddr::new(ip, 0),
+            network: Network::default(),
             version: VERSION,
             limits: limits(),
             seed: None,
@@ -121,7 +129,7 @@ pub enum ConnectError {
 #[derive(Clone, Debug)]
 pub struct Client {
     handle: Arc<Handle<ClientMachine>>,
-    listening: SocketAddr,
+    ports: Ports,
 }
 
 impl Client {
@@ -130,30 +138,39 @@ impl Client {
     /// # Errors
     /// When the address to listen on is taken, or the server can't be reached.
     pub async fn connect(options: ClientOptions) -> Result<Self, ConnectError> {
-        let ClientOptions { server, listen, .. } = options;
-        let listen_error = |error| ConnectError::Listen {
-            address: listen,
-            error,
+        let (server, network) = (options.server, options.network);
+        let loopback_only = server.ip().is_loopback();
+        let sockets = Sockets {
+            local: Some(options.listen.ip()).filter(|ip| !ip.is_unspecified()),
+            interface: network.interface.clone(),
+            keepalive: network.keepalive,
+            proxy: network.proxy.clone(),
+            server: Some(server),
         };
-        let listener = TcpListener::bind(listen).await.map_err(listen_error)?;
-        let listening = listener.local_addr().map_err(listen_error)?;
+        let (ports, listeners) = Ports::open(&sockets, options.listen, &network)?;
         let config = ClientConfig {
-            listen_port: Some(listening.port()),
+            // Whoever gets port 0 from the server does not try it.
+            listen_port: Some(ports.plain().map_or(0, |address| address.port())),
+            obfuscated_port: ports.obfuscated().map(|address| address.port()),
             version: options.version,
+            max_connections: network
+                .max_connections
+                .unwrap_or_else(budget::max_connections),
+            connect_mode: network.connect_mode,
+            obfuscation: network.obfuscation,
             seed: options.seed.unwrap_or_else(|| fastrand::u64(..)),
-            ..ClientConfig::default()
         };
         let machine = ClientMachine::new(config, driver::now());
         let options = driver::Options {
-            listener: Some(listener),
+            listeners,
+            sockets,
             limits: options.limits,
-            loopback_only: server.ip().is_loopback(),
+            loopback_only,
             tap: options.tap,
         };
-        let handle = driver::start(machine, options);
         let client = Self {
-            handle: Arc::new(handle),
-            listening,
+            handle: Arc::new(driver::start(machine, options)),
+            ports,
         };
         match client.ask(Command::Connect(server)).await {
             Some(Reply::Connected(Ok(()))) => Ok(client),
@@ -165,10 +182,17 @@ impl Client {
         }
     }
 
-    /// Where others can connect to us.
+    /// Where others can connect to us: the plain port, or the other one where only that was free
+    /// ([`RequiredPorts::Any`]).
     #[must_use]
     pub fn listening(&self) -> SocketAddr {
-        self.listening
+        self.ports.main()
+    }
+
+    /// Where others can connect to us obfuscated.
+    #[must_use]
+    pub fn listening_obfuscated(&self) -> Option<SocketAddr> {
+        self.ports.obfuscated()
     }
 
     /// Logs in. One login for each client.

@@ -4,17 +4,20 @@
 //! and one that writes, so that parsing, inflating and the bytes of files never hold up the machine.
 //! Queries of the share index run on the blocking pool.
 
+pub(crate) mod budget;
 mod connection;
 mod file;
+pub(crate) mod listen;
+pub(crate) mod socket;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use slsk_wire::Limits;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::task::{AbortHandle, JoinSet};
 
@@ -22,18 +25,21 @@ use crate::machine::{
     CommandId, ConnId, Effect, Inbound, Input, Machine, OpenSearches, Packet, Route,
 };
 use connection::Link;
+use listen::{Accepted, Listeners};
+use socket::Sockets;
 
 /// How many inputs may wait for the machine. Readers wait when there are more.
 const INPUTS: usize = 1024;
 /// How many events a listener may be behind before it loses some, which it is told.
 const EVENTS: usize = 4096;
-/// How long nothing is accepted after an error, such as too many open files.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// How many reports of the connections are handled before anything else has its turn.
+const TURN: usize = 64;
 
 /// What a driver needs besides the machine.
 #[derive(Debug)]
 pub(crate) struct Options {
-    pub(crate) listener: Option<TcpListener>,
+    pub(crate) listeners: Listeners,
+    pub(crate) sockets: Sockets,
     pub(crate) limits: Limits,
     /// Dials to other addresses than 127.0.0.0/8 fail.
     pub(crate) loopback_only: bool,
@@ -194,16 +200,17 @@ where
                     Some(Order::Stop(stopped)) => break Some(stopped),
                     None => break None,
                 },
-                Some(happening) = happenings.recv() => self.happened(happening),
-                (stream, remote) = accept(self.options.listener.as_ref()) => {
-                    let conn = ConnId::accepted(self.accepted);
-                    self.accepted += 1;
-                    self.link(conn, stream, remote, false);
-                    self.input(Input::Accepted {
-                        conn,
-                        remote,
-                        obfuscated: false,
-                    });
+                Some(happening) = happenings.recv() => {
+                    self.happened(happening);
+                    for _ in 1..TURN {
+                        let Ok(happening) = happenings.try_recv() else { break };
+                        self.happened(happening);
+                    }
+                }
+                accepted = self.options.listeners.accept() => {
+                    for one in accepted {
+                        self.accepted(one);
+                    }
                 }
                 () = until(deadline) => self.input(Input::Tick),
                 Some(_) = self.tasks.join_next() => {}
@@ -218,6 +225,23 @@ where
         if let Some(stopped) = stopped {
             let _ = stopped.send(());
         }
+    }
+
+    fn accepted(&mut self, accepted: Accepted) {
+        let Accepted {
+            stream,
+            remote,
+            obfuscated,
+        } = accepted;
+        let conn = ConnId::accepted(self.accepted);
+        self.accepted += 1;
+        self.options.sockets.adopt(&stream);
+        self.link(conn, stream, remote, obfuscated);
+        self.input(Input::Accepted {
+            conn,
+            remote,
+            obfuscated,
+        });
     }
 
     fn happened(&mut self, happening: Happening<M::Command>) {
@@ -238,9 +262,9 @@ where
                 if self.dials.remove(&conn).is_none() {
                     return;
                 }
-                match result.and_then(|stream| Ok((stream.peer_addr()?, stream))) {
-                    Ok((remote, stream)) => {
-                        self.link(conn, stream, remote, route.obfuscated);
+                match result {
+                    Ok(stream) => {
+                        self.link(conn, stream, route.address, route.obfuscated);
                         self.input(Input::Connected(conn));
                     }
                     Err(error) => self.input(Input::DialFailed(conn, error.to_string())),
@@ -334,8 +358,9 @@ where
             return;
         }
         let happenings = self.happenings.clone();
+        let sockets = self.options.sockets.clone();
         let dial = self.tasks.spawn(async move {
-            let result = TcpStream::connect(address).await;
+            let result = sockets.dial(address).await;
             let _ = happenings
                 .send(Happening::Dialled(conn, route, result))
                 .await;
@@ -379,21 +404,6 @@ fn conn_of<C>(input: &Input<C>) -> Option<ConnId> {
         | Input::FileProgress(conn, _)
         | Input::FileDone(conn, _) => Some(*conn),
         Input::Command(..) | Input::QueryDone(..) | Input::Tick => None,
-    }
-}
-
-async fn accept(listener: Option<&TcpListener>) -> (TcpStream, SocketAddr) {
-    let Some(listener) = listener else {
-        return std::future::pending().await;
-    };
-    loop {
-        match listener.accept().await {
-            Ok(accepted) => return accepted,
-            Err(error) => {
-                tracing::warn!(%error, "nothing can be accepted");
-                tokio::time::sleep(ACCEPT_PAUSE).await;
-            }
-        }
     }
 }
 

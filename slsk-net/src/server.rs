@@ -16,13 +16,23 @@ mod running {
     use std::io;
     use std::net::SocketAddr;
     use std::sync::Arc;
+    use std::time::Duration;
 
     use slsk_wire::{Limits, Text};
-    use tokio::net::TcpListener;
     use tokio::sync::broadcast;
 
     use super::{ServerCommand, ServerConfig, ServerEvent, ServerMachine, ServerReply};
+    use crate::client::Keepalive;
+    use crate::driver::listen::Listeners;
+    use crate::driver::socket::Sockets;
     use crate::driver::{self, Handle, Tap};
+
+    /// Users stay for days, and most have nothing to say.
+    const KEEPALIVE: Keepalive = Keepalive {
+        idle: Duration::from_mins(1),
+        interval: Duration::from_secs(5),
+        count: 10,
+    };
 
     /// A running server. It is cheap to clone; when the last clone is dropped, the server stops.
     ///
@@ -51,10 +61,15 @@ mod running {
             config: ServerConfig,
             tap: Option<Tap>,
         ) -> io::Result<Self> {
-            let listener = TcpListener::bind(address).await?;
+            let sockets = Sockets {
+                keepalive: Some(KEEPALIVE),
+                ..Sockets::default()
+            };
+            let listener = sockets.listen(address)?;
             let address = listener.local_addr()?;
             let options = driver::Options {
-                listener: Some(listener),
+                listeners: Listeners::new(Some(listener), None),
+                sockets,
                 limits: Limits::default(),
                 loopback_only: true,
                 tap,

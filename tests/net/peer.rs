@@ -1,17 +1,49 @@
 //! The other side, by hand: what a test says to a client or reads from it, byte by byte.
 
-use slsk_net::Client;
+use slsk_net::{Client, ClientOptions};
 use slsk_wire::init::{ConnectionKind, InitMessage, PeerInit};
 use slsk_wire::peer::PeerMessage;
+use slsk_wire::server::{LoginResponse, ServerResponse};
 use slsk_wire::{Decoder, Family, FamilyId, Framer, Limits};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 
 /// Reads until these bytes have come.
 pub(crate) async fn read_until(stream: &mut TcpStream, wanted: &[u8]) {
     let mut seen = Vec::new();
     while !seen.windows(wanted.len()).any(|window| window == wanted) {
         seen.push(stream.read_u8().await.expect("more"));
+    }
+}
+
+/// A server of the test's own, which says what the test wants.
+pub(crate) struct HandMadeServer(TcpListener);
+
+impl HandMadeServer {
+    pub(crate) async fn bind() -> Self {
+        Self(TcpListener::bind("127.0.0.1:0").await.expect("a port"))
+    }
+
+    pub(crate) fn address(&self) -> std::net::SocketAddr {
+        self.0.local_addr().expect("an address")
+    }
+
+    /// Lets a client log in; what it says behind the login is still to be read.
+    pub(crate) async fn log_in(&self, options: ClientOptions) -> (Client, TcpStream) {
+        let accepted = async {
+            let (mut stream, _) = self.0.accept().await.expect("a client");
+            read_until(&mut stream, b"hand-made").await;
+            let answer = LoginResponse::accepted("", [127, 0, 0, 1].into(), "pw");
+            let bytes = ServerResponse::from(answer).to_frame().expect("a frame");
+            stream.write_all(&bytes).await.expect("open");
+            stream
+        };
+        let client = async {
+            let client = Client::connect(options).await.expect("a connection");
+            client.login("hand-made", "pw").await.expect("a login");
+            client
+        };
+        tokio::join!(client, accepted)
     }
 }
 

@@ -124,7 +124,6 @@ fn client(world: &mut World, seed: u64, address: &str) -> NodeId {
     let listen: SocketAddr = address.parse().expect("an address");
     let config = ClientConfig {
         listen_port: Some(listen.port()),
-        version: (177, 1),
         seed,
         ..ClientConfig::default()
     };

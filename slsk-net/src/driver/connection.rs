@@ -121,8 +121,6 @@ impl Link {
         obfuscated: bool,
         tasks: &mut JoinSet<()>,
     ) -> Self {
-        // Without it small messages wait for the answer to earlier ones.
-        let _ = stream.set_nodelay(true);
         let (read, write) = stream.into_split();
         let (reader, read_orders) = mpsc::unbounded_channel();
         let (writer, write_orders) = mpsc::unbounded_channel();

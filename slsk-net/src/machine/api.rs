@@ -17,6 +17,8 @@ use crate::share::Index;
 pub struct ClientConfig {
     /// The port that others can connect to, as the server shall tell them. `None` tells it nothing.
     pub listen_port: Option<u16>,
+    /// The port for obfuscated connections. The server hears of it only together with the other one.
+    pub obfuscated_port: Option<u16>,
     /// Major and minor version for the login. 177 is free for experiments; others belong to a client each.
     pub version: (u32, u32),
     /// The source of all tokens.
@@ -33,6 +35,7 @@ impl Default for ClientConfig {
     fn default() -> Self {
         Self {
             listen_port: None,
+            obfuscated_port: None,
             version: (177, 1),
             seed: 0,
             connect_mode: ConnectMode::default(),

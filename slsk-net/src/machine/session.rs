@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use slsk_wire::server::{
-    LoginRequest, LoginResponse, OwnStatus, PingRequest, ServerRequest, SetListenPort, SetStatus,
-    SharedFoldersFiles,
+    LoginRequest, LoginResponse, ObfuscationType, OwnStatus, PingRequest, ServerRequest,
+    SetListenPort, SetStatus, SharedFoldersFiles,
 };
 use slsk_wire::{FamilyId, Secret};
 
@@ -233,7 +233,13 @@ impl Session {
 
     fn announce_port(&self, config: &ClientConfig, out: &mut Outbox) {
         if let Some(port) = config.listen_port {
-            self.send(SetListenPort::new(port).into(), out);
+            let obfuscated = config.obfuscated_port;
+            let ports = SetListenPort {
+                obfuscation_type: obfuscated.map(|_| ObfuscationType::Rotated),
+                obfuscated_port: obfuscated.map(u32::from),
+                ..SetListenPort::new(port)
+            };
+            self.send(ports.into(), out);
         }
     }
 

@@ -1,0 +1,127 @@
+//! The beginning and the end of clients and servers.
+
+use slsk_net::client::ConnectError;
+use slsk_net::machine::{DownloadError, LoginError, SearchError, SessionError};
+use slsk_net::{Client, ClientOptions};
+use slsk_wire::Family;
+use slsk_wire::server::LoginRefusal;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpListener;
+
+use super::peer::read_until;
+use super::{Scene, log_in, server};
+
+#[tokio::test]
+async fn stopping_ends_everything() {
+    let scene = Scene::new(10).await;
+    let mut events = scene.searcher.events();
+    let mut search = scene.searcher.search("snow");
+    scene.searcher.stop().await;
+    assert_eq!(
+        scene.searcher.login("a", "b").await,
+        Err(LoginError::Session(SessionError::Stopped))
+    );
+    while events.next().await.is_some() {}
+    while let Ok(Some(_)) = search.next().await {}
+    assert_eq!(
+        scene.searcher.search("x").next().await,
+        Err(SearchError::Stopped)
+    );
+    assert_eq!(scene.download().await, Err(DownloadError::Stopped));
+    scene.server.stop().await;
+    assert!(scene.server.online_users().await.is_empty());
+    TcpListener::bind(scene.server.address())
+        .await
+        .expect("the port is free again");
+}
+
+#[tokio::test]
+async fn the_server_knows_who_is_online() {
+    let server = server().await;
+    let mut events = server.events();
+    let first = log_in(&server, "first").await;
+    let _second = log_in(&server, "second").await;
+    assert_eq!(server.online_users().await, ["first", "second"]);
+    first.stop().await;
+    while events.recv().await.expect("a running server")
+        != slsk_net::server::ServerEvent::LoggedOut("first".into())
+    {}
+    assert_eq!(server.online_users().await, ["second"]);
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_refused() {
+    let server = server().await;
+    let _first = log_in(&server, "name").await;
+    let client = Client::connect(ClientOptions::new(server.address()))
+        .await
+        .expect("a connection");
+    match client.login("name", "wrong").await {
+        Err(LoginError::Refused { reason, .. }) => {
+            assert_eq!(reason, LoginRefusal::InvalidPassword);
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn no_server_and_a_taken_port_are_clear_errors() {
+    let taken = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let taken_address = taken.local_addr().expect("an address");
+    let free = {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        listener.local_addr().expect("an address")
+    };
+    let error = Client::connect(ClientOptions::new(free))
+        .await
+        .expect_err("no server");
+    assert!(matches!(error, ConnectError::Session { .. }), "{error}");
+    assert!(error.to_string().contains(&free.to_string()), "{error}");
+    let options = ClientOptions {
+        listen: taken_address,
+        ..ClientOptions::new(free)
+    };
+    let error = Client::connect(options).await.expect_err("a taken port");
+    assert!(matches!(error, ConnectError::Listen { .. }), "{error}");
+}
+
+/// A client of a server on this machine must not be led elsewhere by what the server says.
+#[tokio::test]
+async fn a_local_client_dials_nothing_outside() {
+    use slsk_wire::server::{GetPeerAddressResponse, LoginResponse, ServerResponse};
+
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let server = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.expect("a client");
+        let login = LoginResponse::accepted("", [127, 0, 0, 1].into(), "pw");
+        let answer = GetPeerAddressResponse {
+            username: "elsewhere".into(),
+            ip: [192, 0, 2, 1].into(),
+            port: 2234,
+            obfuscation_type: None,
+            obfuscated_port: None,
+        };
+        for (question, answer) in [
+            (&b"name"[..], ServerResponse::from(login)),
+            (b"elsewhere", answer.into()),
+        ] {
+            read_until(&mut stream, question).await;
+            let bytes = answer.to_frame().expect("a frame");
+            stream.write_all(&bytes).await.expect("a client");
+        }
+        stream
+    });
+    let client = Client::connect(ClientOptions::new(address))
+        .await
+        .expect("a connection");
+    client.login("name", "pw").await.expect("a login");
+    let folder = tempfile::tempdir().expect("a folder");
+    let download = client.download("elsewhere", "x", 1, folder.path().join("x"));
+    let error = download.finish().await.expect_err("no file");
+    assert!(
+        error.to_string().contains("outside of this machine"),
+        "{error}"
+    );
+    drop(server.await.expect("the server"));
+}
