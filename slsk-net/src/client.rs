@@ -4,7 +4,10 @@
 
 mod download;
 mod network;
+mod rooms;
 mod search;
+mod session;
+mod users;
 
 use std::io;
 use std::net::SocketAddr;
@@ -15,10 +18,9 @@ use thiserror::Error;
 use tokio::sync::{broadcast, oneshot};
 
 use crate::driver::socket::Sockets;
-use crate::driver::{self, Handle, Tap, budget};
+use crate::driver::{self, Handle, Pacing, Tap, budget};
 use crate::machine::{
-    ClientConfig, ClientMachine, Command, CommandId, Event, LoginError, LoginInfo, Reply,
-    SessionError,
+    ClientConfig, ClientMachine, Command, CommandId, Event, ReconnectPolicy, Reply, SessionError,
 };
 use crate::share::Index;
 
@@ -45,6 +47,11 @@ pub struct ClientOptions {
     pub version: (u32, u32),
     /// How much others may make us hold.
     pub limits: Limits,
+    /// How to come back when the session is lost. `None` leaves that to the owner. The first connection and the first
+    /// login are never repeated.
+    pub reconnect: Option<ReconnectPolicy>,
+    /// Where what costs the network is written down, so that there is not too much of it.
+    pub pacing: Pacing,
     /// The source of all tokens. `None` takes one from the system.
     pub seed: Option<u64>,
     /// Sees every packet both ways.
@@ -66,6 +73,8 @@ impl ClientOptions {
             network: Network::default(),
             version: VERSION,
             limits: limits(),
+            reconnect: Some(ReconnectPolicy::default()),
+            pacing: Pacing::default(),
             seed: None,
             tap: None,
         }
@@ -130,6 +139,7 @@ pub enum ConnectError {
 pub struct Client {
     handle: Arc<Handle<ClientMachine>>,
     ports: Ports,
+    server: SocketAddr,
 }
 
 impl Client {
@@ -159,6 +169,7 @@ impl Client {
             connect_mode: network.connect_mode,
             obfuscation: network.obfuscation,
             seed: options.seed.unwrap_or_else(|| fastrand::u64(..)),
+            reconnect: options.reconnect,
         };
         let machine = ClientMachine::new(config, driver::now());
         let options = driver::Options {
@@ -166,19 +177,17 @@ impl Client {
             sockets,
             limits: options.limits,
             loopback_only,
+            pacing: options.pacing,
             tap: options.tap,
         };
         let client = Self {
             handle: Arc::new(driver::start(machine, options)),
             ports,
+            server,
         };
-        match client.ask(Command::Connect(server)).await {
-            Some(Reply::Connected(Ok(()))) => Ok(client),
-            Some(Reply::Connected(Err(error))) => Err(ConnectError::Session { server, error }),
-            _ => Err(ConnectError::Session {
-                server,
-                error: SessionError::Stopped,
-            }),
+        match client.connect_again().await {
+            Ok(()) => Ok(client),
+            Err(error) => Err(ConnectError::Session { server, error }),
         }
     }
 
@@ -193,21 +202,6 @@ impl Client {
     #[must_use]
     pub fn listening_obfuscated(&self) -> Option<SocketAddr> {
         self.ports.obfuscated()
-    }
-
-    /// Logs in. One login for each client.
-    ///
-    /// # Errors
-    /// When the server refuses or does not answer within 30 seconds. Do not repeat a refused login.
-    pub async fn login(&self, username: &str, password: &str) -> Result<LoginInfo, LoginError> {
-        let command = Command::Login {
-            username: username.to_owned(),
-            password: password.into(),
-        };
-        match self.ask(command).await {
-            Some(Reply::LoggedIn(result)) => result,
-            _ => Err(SessionError::Stopped.into()),
-        }
     }
 
     /// Shares these files from now on, and no others.

@@ -8,6 +8,7 @@ pub(crate) mod budget;
 mod connection;
 mod file;
 pub(crate) mod listen;
+mod pace;
 pub(crate) mod socket;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -26,7 +27,10 @@ use crate::machine::{
 };
 use connection::Link;
 use listen::{Accepted, Listeners};
+use pace::Keeper;
 use socket::Sockets;
+
+pub use pace::Pacing;
 
 /// How many inputs may wait for the machine. Readers wait when there are more.
 const INPUTS: usize = 1024;
@@ -43,6 +47,7 @@ pub(crate) struct Options {
     pub(crate) limits: Limits,
     /// Dials to other addresses than 127.0.0.0/8 fail.
     pub(crate) loopback_only: bool,
+    pub(crate) pacing: Pacing,
     pub(crate) tap: Option<Tap>,
 }
 
@@ -136,6 +141,7 @@ where
     let (happenings, received_happenings) = mpsc::channel(INPUTS);
     let driver = Driver {
         machine,
+        pace: Arc::new(Keeper::new(options.pacing.clone(), now())),
         options,
         orders: received_orders,
         happenings,
@@ -167,6 +173,7 @@ enum Happening<C> {
 struct Driver<M: Machine> {
     machine: M,
     options: Options,
+    pace: Arc<Keeper>,
     orders: mpsc::UnboundedReceiver<Order<M>>,
     happenings: mpsc::Sender<Happening<M::Command>>,
     events: broadcast::Sender<M::Event>,
@@ -335,6 +342,13 @@ where
                     let _ = happenings.blocking_send(Happening::Input(done));
                 });
             }
+            Effect::Pace(id, turn) => {
+                let (pace, happenings) = (Arc::clone(&self.pace), self.happenings.clone());
+                self.tasks.spawn(async move {
+                    let answer = Input::Paced(id, pace.take(turn).await);
+                    let _ = happenings.send(Happening::Input(answer)).await;
+                });
+            }
         }
     }
 
@@ -403,7 +417,7 @@ fn conn_of<C>(input: &Input<C>) -> Option<ConnId> {
         | Input::Closed(conn, _)
         | Input::FileProgress(conn, _)
         | Input::FileDone(conn, _) => Some(*conn),
-        Input::Command(..) | Input::QueryDone(..) | Input::Tick => None,
+        Input::Command(..) | Input::QueryDone(..) | Input::Paced(..) | Input::Tick => None,
     }
 }
 

@@ -6,12 +6,15 @@
 //! the tokio driver on real sockets, or a simulator in virtual time. Nothing in this module knows either.
 
 mod api;
+mod chat;
 mod client;
 mod distributed;
 mod inbound;
 mod outbox;
+mod pace;
 mod peers;
 mod requests;
+mod rooms;
 mod search;
 mod session;
 mod transfer;
@@ -22,7 +25,7 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use slsk_wire::distributed::DistributedMessage;
 use slsk_wire::file::{FileOffset, FileTicket};
@@ -36,10 +39,13 @@ use crate::share::{Index, Phrases, Query, Shared};
 
 pub use api::{
     ClientConfig, Command, ConnectMode, DownloadError, DownloadEvent, DownloadId, Event,
-    LoginError, LoginInfo, Obfuscation, Reply, SearchError, SearchId, SessionError, UploadEvent,
+    LoginError, LoginInfo, Obfuscation, PasswordError, ReconnectError, ReconnectPolicy, Reply,
+    RoomEntry, RoomError, RoomMember, SearchError, SearchId, SessionError, UploadEvent, UserInfo,
+    WatchError,
 };
 pub use client::ClientMachine;
 pub use inbound::{Expect, Fault, Inbound};
+pub use pace::{Account, Ledger, PaceId, Paced, Turn};
 
 /// A pure state machine.
 ///
@@ -206,6 +212,8 @@ pub enum Input<C> {
     FileDone(ConnId, Result<(), FileError>),
     /// The results of [`Effect::Query`].
     QueryDone(QueryId, Vec<File>),
+    /// The answer to [`Effect::Pace`]: zero grants the turn, anything else is how long to wait before asking again.
+    Paced(PaceId, Duration),
     /// The [`deadline`](Machine::deadline) has come.
     Tick,
 }
@@ -251,6 +259,9 @@ pub enum Effect<R, E> {
     },
     /// [Answer](ShareQuery::answer) this, somewhere else, and hand in [`Input::QueryDone`].
     Query(QueryId, ShareQuery),
+    /// Ask a [`Ledger`] for a turn, and hand in [`Input::Paced`]. One ledger for all programs that use the account is
+    /// best.
+    Pace(PaceId, Turn),
 }
 
 /// A search of the own shares.

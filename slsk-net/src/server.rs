@@ -25,7 +25,7 @@ mod running {
     use crate::client::Keepalive;
     use crate::driver::listen::Listeners;
     use crate::driver::socket::Sockets;
-    use crate::driver::{self, Handle, Tap};
+    use crate::driver::{self, Handle, Pacing, Tap};
 
     /// Users stay for days, and most have nothing to say.
     const KEEPALIVE: Keepalive = Keepalive {
@@ -72,6 +72,7 @@ mod running {
                 sockets,
                 limits: Limits::default(),
                 loopback_only: true,
+                pacing: Pacing::Off,
                 tap,
             };
             let handle = driver::start(ServerMachine::new(config), options);

@@ -45,7 +45,7 @@ impl Scene {
         let server = world.add_server(server_machine(), "127.0.0.1:2242");
         let sharer = client(&mut world, seed, "127.0.0.2:2234");
         let searcher = client(&mut world, seed + 1, "127.0.0.3:2234");
-        let song: Vec<u8> = (0..200_000_u32).flat_map(u32::to_le_bytes).collect();
+        let song: Vec<u8> = (0..600_000_u32).flat_map(u32::to_le_bytes).collect();
         let local = PathBuf::from("/music/snow.flac");
         world.disk(sharer).insert(local.clone(), song.clone());
         let mut builder = Index::builder();

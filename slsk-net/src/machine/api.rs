@@ -1,16 +1,25 @@
 //! What the owner of a client says to it and hears from it.
 
+mod rooms;
+mod session;
+mod users;
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use slsk_wire::peer::{FileSearchResponse, RefusalReason};
-use slsk_wire::server::LoginRefusal;
+use slsk_wire::server::{IncomingPrivateMessage, LoginRefusal, OwnStatus, Status, UserStats};
 use slsk_wire::{Secret, Text};
 use thiserror::Error;
 
 use crate::machine::{CommandId, FileError};
 use crate::share::Index;
+
+pub use rooms::{RoomEntry, RoomError, RoomMember};
+pub use session::{PasswordError, ReconnectError, ReconnectPolicy};
+pub use users::{UserInfo, WatchError};
 
 /// What a client machine is made with.
 #[derive(Clone, Debug)]
@@ -29,6 +38,8 @@ pub struct ClientConfig {
     pub obfuscation: Obfuscation,
     /// How many connections to other users there may be, those that are being made included.
     pub max_connections: usize,
+    /// How to come back when the session is lost. `None` leaves that to the owner.
+    pub reconnect: Option<ReconnectPolicy>,
 }
 
 impl Default for ClientConfig {
@@ -41,6 +52,7 @@ impl Default for ClientConfig {
             connect_mode: ConnectMode::default(),
             obfuscation: Obfuscation::default(),
             max_connections: 1024,
+            reconnect: Some(ReconnectPolicy::default()),
         }
     }
 }
@@ -85,6 +97,31 @@ pub enum Command {
         /// The password.
         password: Secret,
     },
+    /// End the session, or the attempts to come back to one. Answered by [`Reply::Done`].
+    Disconnect,
+    /// Change the password of the account. Answered by [`Reply::PasswordChanged`].
+    ChangePassword(Secret),
+    /// Be online or away, in the sessions to come too. Answered by [`Reply::Done`].
+    SetStatus(OwnStatus),
+    /// Tell how a user is, and whenever that changes. Answered by [`Reply::Watched`].
+    Watch(Text),
+    /// Tell no more about a user. Answered by [`Reply::Done`].
+    Unwatch(Text),
+    /// List the users with privileges. Answered by [`Reply::PrivilegedUsers`].
+    PrivilegedUsers,
+    /// List the rooms. Answered by [`Reply::Rooms`].
+    ListRooms,
+    /// Join a public room, now and after each reconnect; a name that there is not makes one. Answered by [`Reply::JoinedRoom`].
+    JoinRoom(Text),
+    /// Leave a room. Answered by [`Reply::Room`].
+    LeaveRoom(Text),
+    /// Say something in a room. Answered by [`Reply::Room`].
+    SayInRoom {
+        /// The room, which we have joined.
+        room: Text,
+        /// Up to 2048 bytes. Line breaks become spaces.
+        message: String,
+    },
     /// Share these files from now on, and no others. Answered by [`Reply::Done`].
     Share(Arc<Index>),
     /// Search the network. Answered by [`Reply::Searched`], when no more results are taken.
@@ -113,6 +150,18 @@ pub enum Reply {
     Connected(Result<(), SessionError>),
     /// To [`Command::Login`].
     LoggedIn(Result<LoginInfo, LoginError>),
+    /// To [`Command::ChangePassword`].
+    PasswordChanged(Result<(), PasswordError>),
+    /// To [`Command::Watch`].
+    Watched(Result<UserInfo, WatchError>),
+    /// To [`Command::PrivilegedUsers`]: their names, sorted. None without a session.
+    PrivilegedUsers(Vec<Text>),
+    /// To [`Command::ListRooms`].
+    Rooms(Result<Vec<RoomEntry>, RoomError>),
+    /// To [`Command::JoinRoom`]: who is in it.
+    JoinedRoom(Result<Arc<[RoomMember]>, RoomError>),
+    /// To [`Command::LeaveRoom`] and [`Command::SayInRoom`].
+    Room(Result<(), RoomError>),
     /// To [`Command::Search`].
     Searched(Result<(), SearchError>),
     /// To [`Command::Download`].
@@ -134,8 +183,84 @@ pub struct LoginInfo {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Event {
-    /// The session is over. There is no new one until somebody asks for it.
+    /// The session is over. If the client tries to come back, [`Event::Reconnecting`] follows.
     Disconnected(SessionError),
+    /// The client will try to come back.
+    Reconnecting {
+        /// How long it waits before that.
+        after: Duration,
+    },
+    /// The client is back, and has told the server again all that it should know.
+    Reconnected(LoginInfo),
+    /// The client does not try any more to come back.
+    ReconnectFailed(ReconnectError),
+    /// A login waits for its turn: there were many.
+    LoginDelayed {
+        /// How long, at least.
+        after: Duration,
+    },
+    /// A search waits for its turn: there were many. Told again when it turns out to be longer.
+    SearchDelayed {
+        /// Which.
+        search: SearchId,
+        /// How long, at least.
+        after: Duration,
+    },
+    /// For how long we have privileges, zero without; after each login.
+    OwnPrivileges(Duration),
+    /// How a user is: one that is watched, or that is in a room of ours.
+    UserStatus {
+        /// Who.
+        user: Text,
+        /// Whether he is there.
+        status: Status,
+        /// Whether he has privileges.
+        privileged: bool,
+    },
+    /// How fast such a user uploads and how much he shares.
+    UserStats {
+        /// Who.
+        user: Text,
+        /// The numbers.
+        stats: UserStats,
+    },
+    /// We are in a room, after a reconnect again.
+    RoomJoined {
+        /// The room.
+        room: Text,
+        /// Who is in it.
+        members: Arc<[RoomMember]>,
+    },
+    /// We are in a room no longer, or could not come back to it.
+    RoomLeft {
+        /// The room.
+        room: Text,
+    },
+    /// Somebody has come into a room of ours.
+    UserJoinedRoom {
+        /// The room.
+        room: Text,
+        /// Who.
+        member: RoomMember,
+    },
+    /// Somebody has left a room of ours.
+    UserLeftRoom {
+        /// The room.
+        room: Text,
+        /// Who.
+        user: Text,
+    },
+    /// Somebody has said something in a room of ours. What we say comes back too.
+    RoomMessage {
+        /// The room.
+        room: Text,
+        /// Who.
+        user: Text,
+        /// What.
+        message: Text,
+    },
+    /// A private message to us, which the server has been told of.
+    PrivateMessage(Arc<IncomingPrivateMessage>),
     /// A user has found something.
     SearchResult(SearchId, Arc<FileSearchResponse>),
     /// A download has moved on.
@@ -204,6 +329,9 @@ pub enum SessionError {
     /// The connection broke.
     #[error("the connection to the server was lost: {0}")]
     Lost(String),
+    /// The owner has ended it.
+    #[error("the session was ended on request")]
+    Ended,
     /// The client has been stopped.
     #[error("the client has been stopped")]
     Stopped,
@@ -227,6 +355,9 @@ pub enum LoginError {
         /// An explanation for people.
         detail: Option<String>,
     },
+    /// There were so many logins of this account that this one would have to wait for more than 30 seconds.
+    #[error("too many logins of this account; wait before the next one")]
+    TooMany,
     /// The session ended before the server had answered.
     #[error(transparent)]
     Session(#[from] SessionError),
@@ -242,6 +373,9 @@ pub enum SearchError {
     /// There is nothing to search for.
     #[error("an empty query")]
     Empty,
+    /// Too many searches wait for their turn.
+    #[error("too many searches wait for their turn")]
+    TooMany,
     /// The session is over, and with it all results to come.
     #[error("the session is over")]
     Disconnected,

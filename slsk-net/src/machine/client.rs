@@ -10,10 +10,13 @@ use slsk_wire::server::{IncomingFileSearch, ServerResponse};
 use slsk_wire::{AnyMessage, Text};
 
 use super::api::{ClientConfig, Command, DownloadError, Event, Reply, SearchError};
+use super::chat::Chat;
 use super::distributed::Distributed;
 use super::outbox::{Out, Outbox};
+use super::pace::Pace;
 use super::peers::Peers;
 use super::requests::Requests;
+use super::rooms::Rooms;
 use super::search::Searches;
 use super::search::incoming::IncomingSearches;
 use super::session::Session;
@@ -28,12 +31,15 @@ use super::{CommandId, ConnId, Effect, Input, Machine, Packet};
 pub struct ClientMachine {
     config: ClientConfig,
     session: Session,
+    pace: Pace,
     peers: Peers,
     distributed: Distributed,
     searches: Searches,
     incoming: IncomingSearches,
     wishlist: Wishlist,
     users: Users,
+    rooms: Rooms,
+    chat: Chat,
     requests: Requests,
     downloads: Downloads,
     uploads: Uploads,
@@ -47,10 +53,13 @@ impl ClientMachine {
         let mut outbox = Outbox::new(now, config.seed);
         Self {
             session: Session::default(),
+            pace: Pace::default(),
             peers: Peers::default(),
             distributed: Distributed::default(),
             wishlist: Wishlist::default(),
             users: Users::default(),
+            rooms: Rooms::default(),
+            chat: Chat::default(),
             requests: Requests::default(),
             searches: Searches::new(outbox.random().u32(..)),
             incoming: IncomingSearches::default(),
@@ -67,9 +76,28 @@ impl ClientMachine {
         match command {
             Command::Connect(server) => self.session.connect(id, server, out),
             Command::Login { username, password } => {
-                self.session
-                    .login(id, username, &password, &self.config, out);
+                self.session.login(id, username, password, out);
             }
+            Command::Disconnect => {
+                self.session.disconnect(out);
+                self.offline();
+                self.outbox.reply(id, Reply::Done);
+            }
+            Command::ChangePassword(password) => self.session.change_password(id, password, out),
+            Command::SetStatus(status) => {
+                self.session.set_status(status, out);
+                out.reply(id, Reply::Done);
+            }
+            Command::Watch(user) => self.users.watch(id, user, out),
+            Command::Unwatch(user) => {
+                self.users.unwatch(&user, out);
+                out.reply(id, Reply::Done);
+            }
+            Command::PrivilegedUsers => self.users.list_privileged(id, out),
+            Command::ListRooms => self.rooms.list(id, out),
+            Command::JoinRoom(room) => self.rooms.join(id, room, out),
+            Command::LeaveRoom(room) => self.rooms.leave(id, room, out),
+            Command::SayInRoom { room, message } => self.rooms.say(id, room, &message, out),
             Command::Share(index) => {
                 let (directories, files) = (count(index.folders()), count(index.files()));
                 self.incoming.share(index.clone());
@@ -128,15 +156,31 @@ impl ClientMachine {
         let out = &mut self.outbox;
         match message {
             ServerResponse::Login(answer) => {
-                self.session.login_answered(answer, &self.config, out);
-                if self.session.username().is_some() {
+                if self.session.login_answered(answer, &self.config, out) {
                     self.online();
                 }
             }
             ServerResponse::Relogged(_) => {
-                self.session.relogged(out);
+                self.session.relogged(&self.config, out);
                 self.offline();
             }
+            ServerResponse::ChangePassword(change) => self.session.password_changed(&change, out),
+            ServerResponse::WatchUser(answer) => self.users.watch_answered(answer, out),
+            ServerResponse::GetUserStatus(answer) => self.users.status(answer, out),
+            ServerResponse::GetUserStats(answer) => self.users.stats(answer, out),
+            ServerResponse::PrivilegedUsers(list) => self.users.all_privileged(&list.users),
+            ServerResponse::AddPrivilegedUser(news) => {
+                self.users.set_privileged(&news.username, true);
+            }
+            ServerResponse::CheckPrivileges(answer) => Users::own_privileges(answer, out),
+            ServerResponse::RoomList(list) => self.rooms.listed(&list, out),
+            ServerResponse::JoinRoom(answer) => self.rooms.joined(&answer, out),
+            ServerResponse::CantJoinRoom(answer) => self.rooms.refused(&answer.room, out),
+            ServerResponse::LeaveRoom(answer) => self.rooms.left(&answer.room, out),
+            ServerResponse::UserJoinedRoom(news) => self.rooms.user_joined(news, out),
+            ServerResponse::UserLeftRoom(news) => self.rooms.user_left(news, out),
+            ServerResponse::RoomMessage(news) => self.rooms.said(news, out),
+            ServerResponse::PrivateMessage(message) => self.chat.heard(message, out),
             ServerResponse::GetPeerAddress(answer) => self.peers.address(&answer, out),
             ServerResponse::FileSearch(search) => self.search_asked(&search),
             ServerResponse::ExcludedSearchPhrases(excluded) => {
@@ -185,7 +229,7 @@ impl ClientMachine {
     fn closed(&mut self, conn: ConnId, reason: &super::CloseReason) {
         let out = &mut self.outbox;
         if self.session.conn() == Some(conn) {
-            self.session.closed(reason, out);
+            self.session.closed(reason, &self.config, out);
             self.offline();
         } else if self.uploads.owns(conn) {
             self.uploads.closed(conn, out);
@@ -200,7 +244,11 @@ impl ClientMachine {
     /// A session has begun: say again whatever the server should know.
     fn online(&mut self) {
         let out = &mut self.outbox;
-        self.users.online(out);
+        let Some(username) = self.session.username() else {
+            return;
+        };
+        self.users.online(username, out);
+        self.rooms.online(username, out);
         self.distributed.online(out);
         self.wishlist.online(out);
         self.requests.online(out);
@@ -209,11 +257,14 @@ impl ClientMachine {
     /// The session is over: nothing more will come by way of the server.
     fn offline(&mut self) {
         let out = &mut self.outbox;
+        self.pace.offline();
         self.peers.offline(out);
         self.distributed.offline(out);
         self.searches.offline(out);
         self.wishlist.offline(out);
         self.users.offline(out);
+        self.rooms.offline(out);
+        self.chat.offline();
         self.requests.offline(out);
     }
 
@@ -224,6 +275,16 @@ impl ClientMachine {
             match wanted {
                 Out::Effect(effect) => effects.push(effect),
                 Out::ToServer(message) => self.session.send(message, out),
+                Out::PacedToServer(request, search) => {
+                    if let Some(account) = self.session.account() {
+                        self.pace.search(account, search, request, out);
+                    }
+                }
+                Out::SearchSent(search) => self.searches.sent(search, out),
+                Out::SearchRefused(search, error) => self.searches.refused(search, error, out),
+                Out::SearchOver(search) => self.pace.forget(search),
+                Out::AwaitLogin(account) => self.pace.login(account, out),
+                Out::LoginGranted => self.session.login_granted(&self.config, out),
                 Out::ToPeer(user, message) => self.peers.send(user, message, out),
                 Out::Answer(conn, message) => self.peers.answer(conn, message, out),
                 Out::Deliver(user, message) => self.peers.send(user, message, out),
@@ -232,7 +293,9 @@ impl ClientMachine {
                 | Out::OpenDistributed(..)
                 | Out::DistributedOpened(..)
                 | Out::DistributedOffered(..)
-                | Out::DistributedUnreachable(..) => {}
+                | Out::DistributedUnreachable(..)
+                | Out::OwnSpeed(_)
+                | Out::UserOffline(_) => {}
                 Out::Searched(search) => self.search_asked(&search),
                 Out::OpenFile(user, token) => self.peers.open_file(user, token, out),
                 Out::FileOpened(conn, user, token) => {
@@ -274,13 +337,13 @@ impl Machine for ClientMachine {
             Input::Command(id, command) => self.command(id, command),
             Input::Accepted { conn, .. } => self.peers.accepted(conn, out),
             Input::Connected(conn) if self.session.conn() == Some(conn) => {
-                self.session.connected(out);
+                self.session.connected(&self.config, out);
             }
             Input::Connected(conn) => {
                 self.peers.connected(conn, self.session.username(), out);
             }
             Input::DialFailed(conn, problem) if self.session.conn() == Some(conn) => {
-                self.session.dial_failed(problem, out);
+                self.session.dial_failed(problem, &self.config, out);
             }
             Input::DialFailed(conn, problem) => self.peers.closed(conn, &problem, out),
             Input::Received(conn, packet) => self.received(conn, packet),
@@ -302,13 +365,16 @@ impl Machine for ClientMachine {
                 self.incoming
                     .answer(query, results, own_name, free, queued, out);
             }
+            Input::Paced(id, wait) => self.pace.answered(id, wait, out),
             Input::Tick => {
-                self.session.tick(out);
+                self.session.tick(&self.config, out);
+                self.pace.tick(out);
                 self.peers.tick(out);
                 self.distributed.tick(out);
                 self.searches.tick(out);
                 self.wishlist.tick(out);
                 self.users.tick(out);
+                self.rooms.tick(out);
                 self.requests.tick(out);
                 self.downloads.tick(out);
                 self.uploads.tick(out);
@@ -320,11 +386,13 @@ impl Machine for ClientMachine {
     fn deadline(&self) -> Option<Instant> {
         let deadlines = [
             self.session.deadline(),
+            self.pace.deadline(),
             self.peers.deadline(),
             self.distributed.deadline(),
             self.searches.deadline(),
             self.wishlist.deadline(),
             self.users.deadline(),
+            self.rooms.deadline(),
             self.requests.deadline(),
             self.downloads.deadline(),
             self.uploads.deadline(),

@@ -8,8 +8,8 @@ use slsk_wire::Text;
 use slsk_wire::peer::PeerMessage;
 use slsk_wire::server::{IncomingFileSearch, ServerRequest};
 
-use super::api::{Event, Reply};
-use super::{CommandId, ConnId, Effect, Expect, Packet, Route};
+use super::api::{Event, Reply, SearchError, SearchId};
+use super::{Account, CommandId, ConnId, Effect, Expect, Packet, Route};
 
 /// What a part wants done: by the world, or by a sibling. The client routes it; parts never call each other.
 #[derive(Debug)]
@@ -18,6 +18,22 @@ pub(super) enum Out {
     Effect(Effect<Reply, Event>),
     /// To the session: send this to the server.
     ToServer(ServerRequest),
+    /// To the pace: send this search to the server when its turn comes.
+    PacedToServer(ServerRequest, SearchId),
+    /// From the pace: a search has gone out now. Its time begins.
+    SearchSent(SearchId),
+    /// From the pace: a search can't be sent.
+    SearchRefused(SearchId, SearchError),
+    /// To the pace: a search is over, sent or not.
+    SearchOver(SearchId),
+    /// To the pace: an account wants to log in.
+    AwaitLogin(Account),
+    /// From the pace: the login may go out now.
+    LoginGranted,
+    /// From the users: how fast we upload as the server knows it, in bytes a second.
+    OwnSpeed(u32),
+    /// From the users: a user is offline, and with him his address.
+    UserOffline(Text),
     /// To the peers: send this to a user, connecting first if need be.
     ToPeer(Text, PeerMessage),
     /// To the peers: answer a question on the connection that it came over, if it is still there.

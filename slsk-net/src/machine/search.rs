@@ -31,7 +31,8 @@ pub(super) struct Searches {
 #[derive(Debug)]
 struct Open {
     id: SearchId,
-    deadline: Instant,
+    /// `None` while it waits for its turn.
+    deadline: Option<Instant>,
     results: usize,
 }
 
@@ -44,7 +45,7 @@ impl Searches {
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.open.values().map(|open| open.deadline).min()
+        self.open.values().filter_map(|open| open.deadline).min()
     }
 
     /// Searches the network.
@@ -56,13 +57,26 @@ impl Searches {
         self.next_token = token.wrapping_add(1);
         let open = Open {
             id: command,
-            deadline: out.now + SEARCH_TIME,
+            deadline: None,
             results: 0,
         };
         self.open.insert(token, open);
         self.take_replies(out);
         let query = Text::from(query);
-        out.push(Out::ToServer(FileSearch { token, query }.into()));
+        let search = FileSearch { token, query };
+        out.push(Out::PacedToServer(search.into(), command));
+    }
+
+    /// A search has gone out.
+    pub(super) fn sent(&mut self, search: SearchId, out: &Outbox) {
+        for open in self.open.values_mut().filter(|open| open.id == search) {
+            open.deadline = Some(out.now + SEARCH_TIME);
+        }
+    }
+
+    /// A search can't go out.
+    pub(super) fn refused(&mut self, search: SearchId, error: SearchError, out: &mut Outbox) {
+        self.end(|open| open.id == search, Err(error), out);
     }
 
     /// Takes no more results of a search.
@@ -99,7 +113,8 @@ impl Searches {
 
     pub(super) fn tick(&mut self, out: &mut Outbox) {
         let now = out.now;
-        self.end(|open| open.deadline <= now, Ok(()), out);
+        let is_over = |open: &Open| open.deadline.is_some_and(|deadline| deadline <= now);
+        self.end(is_over, Ok(()), out);
     }
 
     /// Ends the searches that `is_over` names.
@@ -119,6 +134,7 @@ impl Searches {
         }
         self.take_replies(out);
         for open in over {
+            out.push(Out::SearchOver(open.id));
             out.reply(open.id, Reply::Searched(result));
         }
     }

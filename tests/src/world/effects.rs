@@ -118,6 +118,10 @@ impl World {
                 *self.nodes[node].queries.entry(text).or_default() += 1;
                 self.later(node, Input::QueryDone(id, query.answer()));
             }
+            Effect::Pace(id, turn) => {
+                let wait = self.ledger.take(self.elapsed(), &turn);
+                self.later(node, Input::Paced(id, wait));
+            }
         }
     }
 
