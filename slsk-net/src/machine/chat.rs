@@ -40,3 +40,36 @@ impl Chat {
         out.emit(Event::PrivateMessage(Arc::new(message)));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_private_message_is_acknowledged_each_time_and_told_once() {
+        let (mut chat, mut out) = (Chat::default(), Outbox::for_tests());
+        let message = |message_id| IncomingPrivateMessage {
+            message_id,
+            timestamp: 1,
+            username: "bob".into(),
+            message: "hello".into(),
+            is_new: Some(false),
+        };
+        for message_id in [7, 8, 7] {
+            chat.heard(message(message_id), &mut out);
+        }
+        let taken = out.take();
+        let acknowledged = [7, 8, 7].map(|message_id| AcknowledgePrivateMessage { message_id });
+        assert_eq!(taken.requests, acknowledged.map(Into::into));
+        assert_eq!(taken.events.len(), 2);
+        // A server that was started anew counts anew.
+        chat.offline();
+        chat.heard(message(7), &mut out);
+        assert_eq!(out.take().events.len(), 1);
+        // What is remembered is bounded.
+        for message_id in 0..10_000 {
+            chat.heard(message(message_id), &mut out);
+        }
+        assert_eq!((chat.heard.len(), chat.order.len()), (MAX_HEARD, MAX_HEARD));
+    }
+}

@@ -126,3 +126,39 @@ impl Outbox {
         self.effect(Effect::Close(conn));
     }
 }
+
+#[cfg(test)]
+impl Outbox {
+    /// An outbox for the tests of a part.
+    pub(super) fn for_tests() -> Self {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "an origin; only differences matter"
+        )]
+        Self::new(Instant::now(), 1)
+    }
+
+    /// Takes all that waits, sorted by kind.
+    pub(super) fn take(&mut self) -> Taken {
+        let mut taken = Taken::default();
+        for out in self.queue.drain(..) {
+            match out {
+                Out::ToServer(request) => taken.requests.push(request),
+                Out::Effect(Effect::Reply(id, reply)) => taken.replies.push((id.0, reply)),
+                Out::Effect(Effect::Emit(event)) => taken.events.push(event),
+                other => taken.others.push(other),
+            }
+        }
+        taken
+    }
+}
+
+/// What a part wanted, in a test.
+#[cfg(test)]
+#[derive(Debug, Default)]
+pub(super) struct Taken {
+    pub(super) requests: Vec<ServerRequest>,
+    pub(super) replies: Vec<(u64, Reply)>,
+    pub(super) events: Vec<Event>,
+    pub(super) others: Vec<Out>,
+}

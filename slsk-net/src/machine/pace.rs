@@ -208,3 +208,6 @@ impl Asked {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

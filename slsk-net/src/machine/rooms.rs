@@ -317,3 +317,6 @@ fn entries(list: &RoomListResponse) -> Vec<RoomEntry> {
     let public = public.map(entry(false));
     public.chain(owned.chain(others).map(entry(true))).collect()
 }
+
+#[cfg(test)]
+mod tests;

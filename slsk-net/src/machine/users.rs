@@ -233,3 +233,6 @@ fn info((status, stats): (Status, UserStats), privileged: bool) -> UserInfo {
         privileged,
     }
 }
+
+#[cfg(test)]
+mod tests;
