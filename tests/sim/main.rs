@@ -11,6 +11,8 @@
     reason = "tests"
 )]
 
+mod session;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
