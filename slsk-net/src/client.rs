@@ -20,7 +20,8 @@ use tokio::sync::{broadcast, oneshot};
 use crate::driver::socket::Sockets;
 use crate::driver::{self, Handle, Pacing, Tap, budget};
 use crate::machine::{
-    ClientConfig, ClientMachine, Command, CommandId, Event, ReconnectPolicy, Reply, SessionError,
+    Branch, ClientConfig, ClientMachine, Command, CommandId, Event, ReconnectPolicy, Reply,
+    SessionError,
 };
 use crate::share::Index;
 
@@ -54,6 +55,8 @@ pub struct ClientOptions {
     pub pacing: Pacing,
     /// The source of all tokens. `None` takes one from the system.
     pub seed: Option<u64>,
+    /// How many children of the distributed network we take at most; our speed may allow fewer. 0 takes none.
+    pub max_children: u32,
     /// Sees every packet both ways.
     pub tap: Option<Tap>,
 }
@@ -76,6 +79,7 @@ impl ClientOptions {
             reconnect: Some(ReconnectPolicy::default()),
             pacing: Pacing::default(),
             seed: None,
+            max_children: ClientConfig::default().max_children,
             tap: None,
         }
     }
@@ -170,6 +174,7 @@ impl Client {
             obfuscation: network.obfuscation,
             seed: options.seed.unwrap_or_else(|| fastrand::u64(..)),
             reconnect: options.reconnect,
+            max_children: options.max_children,
         };
         let machine = ClientMachine::new(config, driver::now());
         let options = driver::Options {
@@ -233,6 +238,14 @@ impl Client {
             size,
             local: local.into(),
         }))
+    }
+
+    /// Our place in the distributed network; `None` when not logged in.
+    pub async fn branch(&self) -> Option<Branch> {
+        match self.ask(Command::Branch).await {
+            Some(Reply::Branch(branch)) => branch,
+            _ => None,
+        }
     }
 
     /// All events from now on. A listener that is 4096 events behind loses the oldest and is told how many.

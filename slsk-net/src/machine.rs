@@ -44,6 +44,7 @@ pub use api::{
     WatchError,
 };
 pub use client::ClientMachine;
+pub use distributed::Branch;
 pub use inbound::{Expect, Fault, Inbound};
 pub use pace::{Account, Ledger, PaceId, Paced, Turn};
 

@@ -14,7 +14,7 @@ use slsk_wire::server::{IncomingPrivateMessage, LoginRefusal, OwnStatus, Status,
 use slsk_wire::{Secret, Text};
 use thiserror::Error;
 
-use crate::machine::{CommandId, FileError};
+use crate::machine::{Branch, CommandId, FileError};
 use crate::share::Index;
 
 pub use rooms::{RoomEntry, RoomError, RoomMember};
@@ -40,6 +40,8 @@ pub struct ClientConfig {
     pub max_connections: usize,
     /// How to come back when the session is lost. `None` leaves that to the owner.
     pub reconnect: Option<ReconnectPolicy>,
+    /// How many children of the distributed network we take at most; our speed may allow fewer.
+    pub max_children: u32,
 }
 
 impl Default for ClientConfig {
@@ -53,6 +55,7 @@ impl Default for ClientConfig {
             obfuscation: Obfuscation::default(),
             max_connections: 1024,
             reconnect: Some(ReconnectPolicy::default()),
+            max_children: 10,
         }
     }
 }
@@ -139,6 +142,8 @@ pub enum Command {
         /// Where it shall go. The file must not exist.
         local: PathBuf,
     },
+    /// Say where we are in the distributed network. Answered by [`Reply::Branch`].
+    Branch,
     /// Give up a download. Answered by [`Reply::Done`], and the download as failed.
     CancelDownload(DownloadId),
 }
@@ -166,6 +171,8 @@ pub enum Reply {
     Searched(Result<(), SearchError>),
     /// To [`Command::Download`].
     Downloaded(Result<PathBuf, DownloadError>),
+    /// To [`Command::Branch`]. `None` without a session.
+    Branch(Option<Branch>),
     /// To commands that can't fail.
     Done,
 }
@@ -263,6 +270,8 @@ pub enum Event {
     PrivateMessage(Arc<IncomingPrivateMessage>),
     /// A user has found something.
     SearchResult(SearchId, Arc<FileSearchResponse>),
+    /// We are elsewhere in the distributed network.
+    Branch(Branch),
     /// A download has moved on.
     Download(DownloadId, DownloadEvent),
     /// An upload has moved on: to whom, of what, and how.

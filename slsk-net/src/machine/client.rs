@@ -55,7 +55,7 @@ impl ClientMachine {
             session: Session::default(),
             pace: Pace::default(),
             peers: Peers::default(),
-            distributed: Distributed::default(),
+            distributed: Distributed::new(config.max_children),
             wishlist: Wishlist::default(),
             users: Users::default(),
             rooms: Rooms::default(),
@@ -113,6 +113,7 @@ impl ClientMachine {
                 self.searches.stop(search, out);
                 out.reply(id, Reply::Done);
             }
+            Command::Branch => out.reply(id, Reply::Branch(self.distributed.branch())),
             Command::Download { .. } if !online => {
                 out.reply(id, Reply::Downloaded(Err(DownloadError::NotLoggedIn)));
             }
@@ -146,6 +147,10 @@ impl ClientMachine {
         } else if self.peers.owns(conn) {
             if let Some((user, message)) = self.peers.received(conn, packet, out) {
                 self.peer_message(conn, &user, message);
+            }
+        } else if self.distributed.owns(conn) {
+            if let Packet::Distributed(message, frame) = packet {
+                self.distributed.received(conn, message, &frame, out);
             }
         } else if let Packet::Offset(offset) = packet {
             self.uploads.offset(conn, offset.offset, out);
@@ -185,6 +190,13 @@ impl ClientMachine {
             ServerResponse::FileSearch(search) => self.search_asked(&search),
             ServerResponse::ExcludedSearchPhrases(excluded) => {
                 self.incoming.exclude(&excluded.phrases);
+            }
+            message @ (ServerResponse::PossibleParents(_)
+            | ServerResponse::EmbeddedMessage(_)
+            | ServerResponse::ParentMinSpeed(_)
+            | ServerResponse::ParentSpeedRatio(_)
+            | ServerResponse::ResetDistributed(_)) => {
+                self.distributed.server_message(message, out);
             }
             // The rest belongs to parts that do not exist yet.
             _ => {}
@@ -231,6 +243,8 @@ impl ClientMachine {
         if self.session.conn() == Some(conn) {
             self.session.closed(reason, &self.config, out);
             self.offline();
+        } else if self.distributed.owns(conn) {
+            self.distributed.closed(conn, out);
         } else if self.uploads.owns(conn) {
             self.uploads.closed(conn, out);
         } else if self.downloads.owns(conn) {
@@ -249,7 +263,7 @@ impl ClientMachine {
         };
         self.users.online(username, out);
         self.rooms.online(username, out);
-        self.distributed.online(out);
+        self.distributed.online(username, out);
         self.wishlist.online(out);
         self.requests.online(out);
     }
@@ -289,13 +303,11 @@ impl ClientMachine {
                 Out::Answer(conn, message) => self.peers.answer(conn, message, out),
                 Out::Deliver(user, message) => self.peers.send(user, message, out),
                 // Placeholders until the parts exist.
-                Out::AwaitBulk(..)
-                | Out::OpenDistributed(..)
-                | Out::DistributedOpened(..)
-                | Out::DistributedOffered(..)
-                | Out::DistributedUnreachable(..)
-                | Out::OwnSpeed(_)
-                | Out::UserOffline(_) => {}
+                Out::AwaitBulk(..) | Out::OpenDistributed(..) | Out::UserOffline(_) => {}
+                Out::DistributedOpened(conn, user) => self.distributed.opened(conn, &user, out),
+                Out::DistributedOffered(conn, user) => self.distributed.offered(conn, &user, out),
+                Out::DistributedUnreachable(user) => self.distributed.unreachable(&user),
+                Out::OwnSpeed(speed) => self.distributed.own_speed(speed, out),
                 Out::Searched(search) => self.search_asked(&search),
                 Out::OpenFile(user, token) => self.peers.open_file(user, token, out),
                 Out::FileOpened(conn, user, token) => {
@@ -349,6 +361,9 @@ impl Machine for ClientMachine {
             Input::Received(conn, packet) => self.received(conn, packet),
             // A server may know more than we do; a peer that talks nonsense is dropped.
             Input::Malformed(conn, _) if self.session.conn() == Some(conn) => {}
+            Input::Malformed(conn, _) if self.distributed.owns(conn) => {
+                self.distributed.malformed(conn, out);
+            }
             Input::Malformed(conn, _) => self.peers.drop_link(conn, out),
             Input::Closed(conn, reason) => self.closed(conn, &reason),
             Input::FileProgress(conn, bytes) => {
