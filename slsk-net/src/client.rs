@@ -18,7 +18,7 @@ use thiserror::Error;
 use tokio::sync::{broadcast, oneshot};
 
 use crate::driver::socket::Sockets;
-use crate::driver::{self, Handle, Pacing, Tap, budget};
+use crate::driver::{self, Handle, Pacing, SearchHandler, Tap, budget};
 use crate::machine::{
     Branch, ClientConfig, ClientMachine, Command, CommandId, Event, ReconnectPolicy, Reply,
     SessionError,
@@ -57,6 +57,10 @@ pub struct ClientOptions {
     pub seed: Option<u64>,
     /// How many children of the distributed network we take at most; our speed may allow fewer. 0 takes none.
     pub max_children: u32,
+    /// Answers the searches of others in place of the share index. They are handed to it also while nothing is shared.
+    pub search_handler: Option<SearchHandler>,
+    /// Whether there is an [`Event::SearchAnswered`] for each search of others.
+    pub report_searches: bool,
     /// Sees every packet both ways.
     pub tap: Option<Tap>,
 }
@@ -80,6 +84,8 @@ impl ClientOptions {
             pacing: Pacing::default(),
             seed: None,
             max_children: ClientConfig::default().max_children,
+            search_handler: None,
+            report_searches: false,
             tap: None,
         }
     }
@@ -175,6 +181,8 @@ impl Client {
             seed: options.seed.unwrap_or_else(|| fastrand::u64(..)),
             reconnect: options.reconnect,
             max_children: options.max_children,
+            always_query: options.search_handler.is_some(),
+            report_searches: options.report_searches,
         };
         let machine = ClientMachine::new(config, driver::now());
         let options = driver::Options {
@@ -184,6 +192,7 @@ impl Client {
             loopback_only,
             pacing: options.pacing,
             tap: options.tap,
+            search_handler: options.search_handler,
         };
         let client = Self {
             handle: Arc::new(driver::start(machine, options)),

@@ -9,6 +9,7 @@ mod connection;
 mod file;
 pub(crate) mod listen;
 mod pace;
+mod queries;
 pub(crate) mod socket;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -28,9 +29,11 @@ use crate::machine::{
 use connection::Link;
 use listen::{Accepted, Listeners};
 use pace::Keeper;
+use queries::Queries;
 use socket::Sockets;
 
 pub use pace::Pacing;
+pub use queries::SearchHandler;
 
 /// How many inputs may wait for the machine. Readers wait when there are more.
 const INPUTS: usize = 1024;
@@ -49,6 +52,8 @@ pub(crate) struct Options {
     pub(crate) loopback_only: bool,
     pub(crate) pacing: Pacing,
     pub(crate) tap: Option<Tap>,
+    /// Answers searches of others in place of the share index.
+    pub(crate) search_handler: Option<SearchHandler>,
 }
 
 /// Sees every packet of every connection, both ways, but for replies to searches that are over. It runs in the
@@ -142,6 +147,7 @@ where
     let driver = Driver {
         machine,
         pace: Arc::new(Keeper::new(options.pacing.clone(), now())),
+        queries: Queries::default(),
         options,
         orders: received_orders,
         happenings,
@@ -172,6 +178,7 @@ enum Happening<C> {
 
 struct Driver<M: Machine> {
     machine: M,
+    queries: Queries,
     options: Options,
     pace: Arc<Keeper>,
     orders: mpsc::UnboundedReceiver<Order<M>>,
@@ -263,6 +270,10 @@ where
                         self.links.remove(&conn);
                     }
                 }
+                if let Input::QueryDone(..) = input {
+                    self.queries.done();
+                    self.query();
+                }
                 self.input(input);
             }
             Happening::Dialled(conn, route, result) => {
@@ -336,11 +347,8 @@ where
                 }
             }
             Effect::Query(id, query) => {
-                let happenings = self.happenings.clone();
-                self.tasks.spawn_blocking(move || {
-                    let done = Input::QueryDone(id, query.answer());
-                    let _ = happenings.blocking_send(Happening::Input(done));
-                });
+                self.queries.push(id, query);
+                self.query();
             }
             Effect::Pace(id, turn) => {
                 let (pace, happenings) = (Arc::clone(&self.pace), self.happenings.clone());
@@ -349,6 +357,18 @@ where
                     let _ = happenings.send(Happening::Input(answer)).await;
                 });
             }
+        }
+    }
+
+    /// Begins to answer searches, unless enough are being answered.
+    fn query(&mut self) {
+        while let Some((id, query)) = self.queries.next() {
+            let happenings = self.happenings.clone();
+            let handler = self.options.search_handler.clone();
+            self.tasks.spawn_blocking(move || {
+                let done = Input::QueryDone(id, queries::answer(handler.as_ref(), &query));
+                let _ = happenings.blocking_send(Happening::Input(done));
+            });
         }
     }
 

@@ -31,4 +31,4 @@ pub mod share;
 #[cfg(feature = "tokio")]
 pub use client::{Client, ClientOptions};
 #[cfg(feature = "tokio")]
-pub use driver::{Pacing, Tap, Tapped};
+pub use driver::{Pacing, SearchHandler, Tap, Tapped};

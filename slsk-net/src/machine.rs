@@ -29,13 +29,9 @@ use std::time::{Duration, Instant};
 
 use slsk_wire::distributed::DistributedMessage;
 use slsk_wire::file::{FileOffset, FileTicket};
-use slsk_wire::peer::File;
 use slsk_wire::{
-    AnyMessage, DecodeError, EncodeError, Encoder, Family as _, FamilyId, Frame, FrameError, Text,
-    Wire,
+    AnyMessage, DecodeError, EncodeError, Encoder, Family as _, FamilyId, Frame, FrameError, Wire,
 };
-
-use crate::share::{Index, Phrases, Query, Shared};
 
 pub use api::{
     ClientConfig, Command, ConnectMode, DownloadError, DownloadEvent, DownloadId, Event,
@@ -47,6 +43,7 @@ pub use client::ClientMachine;
 pub use distributed::Branch;
 pub use inbound::{Expect, Fault, Inbound};
 pub use pace::{Account, Ledger, PaceId, Paced, Turn};
+pub use search::incoming::{AnsweredSearch, Found, ShareQuery};
 
 /// A pure state machine.
 ///
@@ -212,9 +209,9 @@ pub enum Input<C> {
     /// The file transfer on this connection has ended.
     FileDone(ConnId, Result<(), FileError>),
     /// The results of [`Effect::Query`].
-    QueryDone(QueryId, Vec<File>),
     /// The answer to [`Effect::Pace`]: zero grants the turn, anything else is how long to wait before asking again.
     Paced(PaceId, Duration),
+    QueryDone(QueryId, Found),
     /// The [`deadline`](Machine::deadline) has come.
     Tick,
 }
@@ -258,35 +255,11 @@ pub enum Effect<R, E> {
         /// How many bytes.
         size: u64,
     },
-    /// [Answer](ShareQuery::answer) this, somewhere else, and hand in [`Input::QueryDone`].
+    /// Answer this, as by [`ShareQuery::answer`], somewhere else, and hand in [`Input::QueryDone`].
     Query(QueryId, ShareQuery),
     /// Ask a [`Ledger`] for a turn, and hand in [`Input::Paced`]. One ledger for all programs that use the account is
     /// best.
     Pace(PaceId, Turn),
-}
-
-/// A search of the own shares.
-#[derive(Clone, Debug)]
-pub struct ShareQuery {
-    /// What is shared.
-    pub index: Arc<Index>,
-    /// What is searched for, as it came.
-    pub text: Text,
-    /// Phrases that no result may contain.
-    pub excluded: Arc<Phrases>,
-}
-
-impl ShareQuery {
-    /// How many files answer one search; Nicotine+ sends as many.
-    const MAX_FOUND: usize = 300;
-
-    /// The files that match, with full remote paths. It may take milliseconds.
-    #[must_use]
-    pub fn answer(&self) -> Vec<File> {
-        let query = Query::parse(&self.text.to_str());
-        let found = self.index.search(&query, Self::MAX_FOUND, &self.excluded);
-        found.iter().map(Shared::to_file).collect()
-    }
 }
 
 /// Why a connection is gone.

@@ -74,6 +74,7 @@ mod running {
                 loopback_only: true,
                 pacing: Pacing::Off,
                 tap,
+                search_handler: None,
             };
             let handle = driver::start(ServerMachine::new(config), options);
             Ok(Self {

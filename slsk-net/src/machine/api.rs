@@ -14,7 +14,7 @@ use slsk_wire::server::{IncomingPrivateMessage, LoginRefusal, OwnStatus, Status,
 use slsk_wire::{Secret, Text};
 use thiserror::Error;
 
-use crate::machine::{Branch, CommandId, FileError};
+use crate::machine::{AnsweredSearch, Branch, CommandId, FileError};
 use crate::share::Index;
 
 pub use rooms::{RoomEntry, RoomError, RoomMember};
@@ -42,6 +42,11 @@ pub struct ClientConfig {
     pub reconnect: Option<ReconnectPolicy>,
     /// How many children of the distributed network we take at most; our speed may allow fewer.
     pub max_children: u32,
+    /// Whether searches of others are queries to the world also while nothing is shared, for worlds that answer them in
+    /// their own way.
+    pub always_query: bool,
+    /// Whether there is an [`Event::SearchAnswered`] for each search of others.
+    pub report_searches: bool,
 }
 
 impl Default for ClientConfig {
@@ -56,6 +61,8 @@ impl Default for ClientConfig {
             max_connections: 1024,
             reconnect: Some(ReconnectPolicy::default()),
             max_children: 10,
+            always_query: false,
+            report_searches: false,
         }
     }
 }
@@ -270,6 +277,8 @@ pub enum Event {
     PrivateMessage(Arc<IncomingPrivateMessage>),
     /// A user has found something.
     SearchResult(SearchId, Arc<FileSearchResponse>),
+    /// Somebody's search was answered. Only if [`ClientConfig::report_searches`] is set: there are many.
+    SearchAnswered(Arc<AnsweredSearch>),
     /// We are elsewhere in the distributed network.
     Branch(Branch),
     /// A download has moved on.

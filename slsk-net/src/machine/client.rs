@@ -18,7 +18,7 @@ use super::peers::Peers;
 use super::requests::Requests;
 use super::rooms::Rooms;
 use super::search::Searches;
-use super::search::incoming::IncomingSearches;
+use super::search::incoming::{IncomingSearches, Policy};
 use super::session::Session;
 use super::transfer::download::{Downloads, Wanted};
 use super::transfer::upload::Uploads;
@@ -62,7 +62,10 @@ impl ClientMachine {
             chat: Chat::default(),
             requests: Requests::default(),
             searches: Searches::new(outbox.random().u32(..)),
-            incoming: IncomingSearches::default(),
+            incoming: IncomingSearches::new(Policy {
+                always_ask: config.always_query,
+                report: config.report_searches,
+            }),
             downloads: Downloads::default(),
             uploads: Uploads::new(outbox.random().u32(..)),
             outbox,
@@ -374,11 +377,11 @@ impl Machine for ClientMachine {
                 self.uploads.done(conn, result, out);
             }
             Input::FileDone(conn, result) => self.downloads.done(conn, result, out),
-            Input::QueryDone(query, results) => {
+            Input::QueryDone(query, found) => {
                 let own_name = self.session.username();
                 let (free, queued) = (self.uploads.slot_free(), self.uploads.queue_length());
                 self.incoming
-                    .answer(query, results, own_name, free, queued, out);
+                    .answer(query, found, own_name, free, queued, out);
             }
             Input::Paced(id, wait) => self.pace.answered(id, wait, out),
             Input::Tick => {
