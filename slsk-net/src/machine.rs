@@ -130,13 +130,16 @@ impl Packet {
         }
     }
 
-    /// The name of the message; `Frame` for a frame to be sent as it stands.
+    /// The name of the message; `Frame` for a frame with a code that belongs to none.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
             Self::Message(message) => message.name(),
             Self::Distributed(message, _) => message.name(),
-            Self::Frame(..) => "Frame",
+            Self::Frame(family, frame) => {
+                let schema = family.schema().by_code(frame.code);
+                schema.map_or("Frame", |schema| schema.record.name)
+            }
             Self::Ticket(_) => "FileTicket",
             Self::Offset(_) => "FileOffset",
         }

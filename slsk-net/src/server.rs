@@ -3,109 +3,31 @@
 //! It keeps accounts in memory: the first login with a name makes one.
 
 mod accounts;
+mod addresses;
+mod api;
+mod base;
+mod config;
+mod distributed;
+#[cfg(feature = "tokio")]
+mod handle;
+mod interests;
+mod lobby;
 mod machine;
+mod messages;
+mod outbox;
+mod pace;
+mod privileges;
+mod relay;
+mod rooms;
+mod searches;
 mod users;
 
-pub use machine::{ServerCommand, ServerConfig, ServerEvent, ServerMachine, ServerReply};
+pub use api::{SearchScope, ServerCommand, ServerError, ServerEvent, ServerReply};
+pub use config::{SearchDelivery, ServerConfig, ServerLimits};
+pub use machine::ServerMachine;
 
 #[cfg(feature = "tokio")]
-pub use running::Server;
+pub use handle::Server;
 
-#[cfg(feature = "tokio")]
-mod running {
-    use std::io;
-    use std::net::SocketAddr;
-    use std::sync::Arc;
-    use std::time::Duration;
-
-    use slsk_wire::{Limits, Text};
-    use tokio::sync::broadcast;
-
-    use super::{ServerCommand, ServerConfig, ServerEvent, ServerMachine, ServerReply};
-    use crate::client::Keepalive;
-    use crate::driver::listen::Listeners;
-    use crate::driver::socket::Sockets;
-    use crate::driver::{self, Handle, Pacing, Tap};
-
-    /// Users stay for days, and most have nothing to say.
-    const KEEPALIVE: Keepalive = Keepalive {
-        idle: Duration::from_mins(1),
-        interval: Duration::from_secs(5),
-        count: 10,
-    };
-
-    /// A running server. It is cheap to clone; when the last clone is dropped, the server stops.
-    ///
-    /// ```
-    /// # async fn example() -> std::io::Result<()> {
-    /// use slsk_net::server::{Server, ServerConfig};
-    ///
-    /// let server = Server::bind("127.0.0.1:0".parse().unwrap(), ServerConfig::default(), None).await?;
-    /// println!("listening on {}", server.address());
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[derive(Clone, Debug)]
-    pub struct Server {
-        handle: Arc<Handle<ServerMachine>>,
-        address: SocketAddr,
-    }
-
-    impl Server {
-        /// Listens on `address`; port 0 takes a free one. Call it within a tokio runtime.
-        ///
-        /// # Errors
-        /// When the address is taken or not ours.
-        pub async fn bind(
-            address: SocketAddr,
-            config: ServerConfig,
-            tap: Option<Tap>,
-        ) -> io::Result<Self> {
-            let sockets = Sockets {
-                keepalive: Some(KEEPALIVE),
-                ..Sockets::default()
-            };
-            let listener = sockets.listen(address)?;
-            let address = listener.local_addr()?;
-            let options = driver::Options {
-                listeners: Listeners::new(Some(listener), None),
-                sockets,
-                limits: Limits::default(),
-                loopback_only: true,
-                pacing: Pacing::Off,
-                tap,
-                search_handler: None,
-            };
-            let handle = driver::start(ServerMachine::new(config), options);
-            Ok(Self {
-                handle: Arc::new(handle),
-                address,
-            })
-        }
-
-        /// Where it listens.
-        #[must_use]
-        pub fn address(&self) -> SocketAddr {
-            self.address
-        }
-
-        /// Who is online, sorted by name. Nobody when the server has been stopped.
-        pub async fn online_users(&self) -> Vec<Text> {
-            match self.handle.command(ServerCommand::OnlineUsers).1.await {
-                Ok(ServerReply::OnlineUsers(users)) => users,
-                Err(_) => Vec::new(),
-            }
-        }
-
-        /// All events from now on.
-        #[must_use]
-        pub fn events(&self) -> broadcast::Receiver<ServerEvent> {
-            self.handle.events()
-        }
-
-        /// Stops the server, whatever clones there are, and returns when all its tasks are gone.
-        pub async fn stop(&self) {
-            self.handle.stop().await;
-        }
-    }
-}
+#[cfg(test)]
+mod tests;

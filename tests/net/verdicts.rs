@@ -82,10 +82,12 @@ async fn d11_the_server_ignores_status_0() {
         b"\0",
     ];
     exchange(&mut stream, &sent, &expected).await;
-    // Rooms, wishes, privileged users, phrases.
+    // Rooms, speed and ratio of parents, wishes, privileged users, phrases.
     let pushed = [
         &b"\x20\0\0\0\x40\0\0\0"[..],
         &[0; 28],
+        b"\x08\0\0\0\x53\0\0\0\x01\0\0\0",
+        b"\x08\0\0\0\x54\0\0\0\x32\0\0\0",
         b"\x08\0\0\0\x68\0\0\0\xD0\x02\0\0",
     ];
     exchange(&mut stream, &[], &pushed).await;

@@ -22,7 +22,7 @@ use slsk_net::machine::{
     ClientConfig, ClientMachine, Command, CommandId, DownloadError, DownloadEvent, Event,
     LoginError, Reply, SearchError, SessionError, UploadEvent,
 };
-use slsk_net::server::{ServerConfig, ServerMachine};
+use slsk_net::server::{ServerConfig, ServerLimits, ServerMachine};
 use slsk_net::share::{Entry, Index};
 use slsk_tests::world;
 use slsk_wire::peer::RefusalReason;
@@ -407,7 +407,10 @@ fn a_refused_login_says_why() {
 fn a_full_server_takes_no_new_names() {
     let mut world = World::new(20);
     let config = ServerConfig {
-        max_accounts: 1,
+        limits: ServerLimits {
+            accounts: 1,
+            ..ServerLimits::default()
+        },
         ..ServerConfig::default()
     };
     let server = world.add_server(ServerMachine::new(config), "127.0.0.1:2242");

@@ -1,12 +1,13 @@
-//! Who is online.
+//! Who is online, and who watches whom.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 use std::time::Instant;
 
 use slsk_wire::Text;
-use slsk_wire::server::{ObfuscationType, Status, UserStats};
+use slsk_wire::server::{ObfuscationType, SetListenPort, Status};
 
+use super::pace::Pace;
 use crate::machine::ConnId;
 
 /// The users that are online, by name and by connection.
@@ -21,17 +22,18 @@ pub(super) struct Users {
 /// A user that is online.
 #[derive(Debug)]
 pub(super) struct User {
-    name: Text,
+    pub(super) name: Text,
     pub(super) ip: Ipv4Addr,
     /// 0 until he has told it.
-    pub(super) port: u32,
+    pub(super) port: u16,
     pub(super) obfuscation_type: ObfuscationType,
-    pub(super) obfuscated_port: u32,
+    pub(super) obfuscated_port: u16,
     pub(super) status: Status,
-    pub(super) stats: UserStats,
-    /// How many searches he has made, and until when they count.
-    pub(super) searches: u32,
-    pub(super) searches_until: Instant,
+    /// Not 0 when his upload slots are full.
+    pub(super) slots_full: u32,
+    pub(super) searches: Pace,
+    pub(super) messages: Pace,
+    watched: BTreeSet<Text>,
 }
 
 impl User {
@@ -43,10 +45,21 @@ impl User {
             obfuscation_type: ObfuscationType::Plain,
             obfuscated_port: 0,
             status: Status::Online,
-            stats: UserStats::default(),
-            searches: 0,
-            searches_until: now,
+            slots_full: 0,
+            searches: Pace::new(now),
+            messages: Pace::new(now),
+            watched: BTreeSet::new(),
         }
+    }
+
+    /// Takes the ports. Numbers that are none count as not told.
+    pub(super) fn listen(&mut self, listen: &SetListenPort) {
+        self.port = port(listen.port);
+        self.obfuscation_type = listen
+            .obfuscation_type
+            .clone()
+            .unwrap_or(ObfuscationType::Plain);
+        self.obfuscated_port = listen.obfuscated_port.map_or(0, port);
     }
 }
 
@@ -57,36 +70,46 @@ impl Users {
     }
 
     /// Forgets the user of a connection and what he watched; `None` if there is none.
-    pub(super) fn log_out(&mut self, conn: ConnId) -> Option<Text> {
+    pub(super) fn log_out(&mut self, conn: ConnId) -> Option<User> {
         let user = self.by_conn.remove(&conn)?;
         self.conns.remove(&user.name);
-        self.watchers.retain(|_, watchers| {
-            watchers.remove(&conn);
-            !watchers.is_empty()
-        });
-        Some(user.name)
-    }
-
-    pub(super) fn name_of(&self, conn: ConnId) -> Option<Text> {
-        self.by_conn.get(&conn).map(|user| user.name.clone())
+        for watched in &user.watched {
+            self.forget_watcher(watched, conn);
+        }
+        Some(user)
     }
 
     pub(super) fn conn_of(&self, name: &Text) -> Option<ConnId> {
         self.conns.get(name).copied()
     }
 
+    pub(super) fn at(&self, conn: ConnId) -> Option<&User> {
+        self.by_conn.get(&conn)
+    }
+
+    pub(super) fn at_mut(&mut self, conn: ConnId) -> Option<&mut User> {
+        self.by_conn.get_mut(&conn)
+    }
+
     pub(super) fn get(&self, name: &Text) -> Option<&User> {
         self.by_conn.get(self.conns.get(name)?)
     }
 
-    pub(super) fn update(&mut self, conn: ConnId, change: impl FnOnce(&mut User)) {
-        if let Some(user) = self.by_conn.get_mut(&conn) {
-            change(user);
+    /// Subscribes to news about a user, of whom there are at most `most`; more are not subscribed to.
+    pub(super) fn watch(&mut self, conn: ConnId, name: Text, most: usize) {
+        let Some(user) = self.by_conn.get_mut(&conn) else {
+            return;
+        };
+        if user.watched.len() < most && user.watched.insert(name.clone()) {
+            self.watchers.entry(name).or_default().insert(conn);
         }
     }
 
-    pub(super) fn watch(&mut self, conn: ConnId, name: Text) {
-        self.watchers.entry(name).or_default().insert(conn);
+    pub(super) fn unwatch(&mut self, conn: ConnId, name: &Text) {
+        let user = self.by_conn.get_mut(&conn);
+        if user.is_some_and(|user| user.watched.remove(name)) {
+            self.forget_watcher(name, conn);
+        }
     }
 
     pub(super) fn watchers(&self, name: &Text) -> impl Iterator<Item = ConnId> + '_ {
@@ -100,4 +123,18 @@ impl Users {
     pub(super) fn names(&self) -> impl Iterator<Item = &Text> + '_ {
         self.conns.keys()
     }
+
+    fn forget_watcher(&mut self, name: &Text, conn: ConnId) {
+        if let Some(watchers) = self.watchers.get_mut(name) {
+            watchers.remove(&conn);
+            if watchers.is_empty() {
+                self.watchers.remove(name);
+            }
+        }
+    }
+}
+
+/// The port with this number; 0 if there is none.
+fn port(number: u32) -> u16 {
+    u16::try_from(number).unwrap_or(0)
 }

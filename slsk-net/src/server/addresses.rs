@@ -1,0 +1,57 @@
+//! Where connections come from, and who may not come at all.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, Ipv4Addr};
+
+use crate::machine::ConnId;
+
+/// The address of every connection.
+#[derive(Debug, Default)]
+pub(super) struct Addresses {
+    by_conn: BTreeMap<ConnId, IpAddr>,
+    conns: BTreeMap<IpAddr, BTreeSet<ConnId>>,
+    banned: BTreeSet<IpAddr>,
+}
+
+impl Addresses {
+    /// Lets a connection in; false when its address is banned or has `most` already.
+    pub(super) fn enter(&mut self, conn: ConnId, ip: IpAddr, most: Option<usize>) -> bool {
+        let conns = self.conns.get(&ip).map_or(0, BTreeSet::len);
+        if self.banned.contains(&ip) || most.is_some_and(|most| conns >= most) {
+            return false;
+        }
+        self.by_conn.insert(conn, ip);
+        self.conns.entry(ip).or_default().insert(conn);
+        true
+    }
+
+    pub(super) fn leave(&mut self, conn: ConnId) {
+        if let Some(ip) = self.by_conn.remove(&conn)
+            && let Some(conns) = self.conns.get_mut(&ip)
+        {
+            conns.remove(&conn);
+            if conns.is_empty() {
+                self.conns.remove(&ip);
+            }
+        }
+    }
+
+    /// The address as messages have it; unspecified where it is no IPv4.
+    pub(super) fn of(&self, conn: ConnId) -> Ipv4Addr {
+        match self.by_conn.get(&conn) {
+            Some(IpAddr::V4(ip)) => *ip,
+            Some(IpAddr::V6(ip)) => ip.to_ipv4_mapped().unwrap_or(Ipv4Addr::UNSPECIFIED),
+            None => Ipv4Addr::UNSPECIFIED,
+        }
+    }
+
+    /// Bans an address; returns its connections, which are to be closed.
+    pub(super) fn ban(&mut self, ip: IpAddr) -> Vec<ConnId> {
+        self.banned.insert(ip);
+        self.conns.get(&ip).into_iter().flatten().copied().collect()
+    }
+
+    pub(super) fn unban(&mut self, ip: IpAddr) {
+        self.banned.remove(&ip);
+    }
+}

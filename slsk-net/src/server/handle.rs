@@ -1,0 +1,139 @@
+//! The running server: a machine with the tokio driver.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use slsk_wire::{Limits, Secret, Text};
+use tokio::sync::broadcast;
+
+use super::{ServerCommand, ServerConfig, ServerError, ServerEvent, ServerMachine, ServerReply};
+use crate::client::Keepalive;
+use crate::driver::listen::Listeners;
+use crate::driver::socket::Sockets;
+use crate::driver::{self, Handle, Pacing, Tap};
+
+/// Users stay for days, and most have nothing to say.
+const KEEPALIVE: Keepalive = Keepalive {
+    idle: Duration::from_mins(1),
+    interval: Duration::from_secs(5),
+    count: 10,
+};
+
+/// A running server. It is cheap to clone; when the last clone is dropped, the server stops.
+///
+/// ```
+/// # async fn example() -> std::io::Result<()> {
+/// use slsk_net::server::{Server, ServerConfig};
+///
+/// let server = Server::bind("127.0.0.1:0".parse().unwrap(), ServerConfig::default(), None).await?;
+/// println!("listening on {}", server.address());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Server {
+    handle: Arc<Handle<ServerMachine>>,
+    address: SocketAddr,
+}
+
+impl Server {
+    /// Listens on `address`; port 0 takes a free one. Call it within a tokio runtime.
+    ///
+    /// # Errors
+    /// When the address is taken or not ours.
+    pub async fn bind(
+        address: SocketAddr,
+        config: ServerConfig,
+        tap: Option<Tap>,
+    ) -> io::Result<Self> {
+        let sockets = Sockets {
+            keepalive: Some(KEEPALIVE),
+            ..Sockets::default()
+        };
+        let listener = sockets.listen(address)?;
+        let address = listener.local_addr()?;
+        let options = driver::Options {
+            listeners: Listeners::new(Some(listener), None),
+            sockets,
+            limits: Limits::default(),
+            loopback_only: true,
+            pacing: Pacing::Off,
+            tap,
+            search_handler: None,
+        };
+        let handle = driver::start(ServerMachine::new(config).at(unix_time()), options);
+        Ok(Self {
+            handle: Arc::new(handle),
+            address,
+        })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Who is online, sorted by name. Nobody when the server has been stopped.
+    pub async fn online_users(&self) -> Vec<Text> {
+        match self.handle.command(ServerCommand::OnlineUsers).1.await {
+            Ok(ServerReply::OnlineUsers(users)) => users,
+            Ok(ServerReply::Done(_)) | Err(_) => Vec::new(),
+        }
+    }
+
+    /// Makes an account.
+    ///
+    /// # Errors
+    /// When there is one of that name, or a login with that name and password would be refused.
+    pub async fn add_account(
+        &self,
+        username: impl Into<Text>,
+        password: impl Into<Secret>,
+    ) -> Result<(), ServerError> {
+        self.command(ServerCommand::AddAccount {
+            username: username.into(),
+            password: password.into(),
+        })
+        .await
+    }
+
+    /// Closes a user's connection without a word.
+    ///
+    /// # Errors
+    /// When the user is not online.
+    pub async fn kick(&self, username: impl Into<Text>) -> Result<(), ServerError> {
+        self.command(ServerCommand::Kick(username.into())).await
+    }
+
+    /// Gives a command other than [`ServerCommand::OnlineUsers`], and waits until it is followed.
+    ///
+    /// # Errors
+    /// When it can't be followed; [`ServerError`] says why.
+    pub async fn command(&self, command: ServerCommand) -> Result<(), ServerError> {
+        match self.handle.command(command).1.await {
+            Ok(ServerReply::Done(result)) => result,
+            Ok(ServerReply::OnlineUsers(_)) => Ok(()),
+            Err(_) => Err(ServerError::Stopped),
+        }
+    }
+
+    /// All events from now on.
+    #[must_use]
+    pub fn events(&self) -> broadcast::Receiver<ServerEvent> {
+        self.handle.events()
+    }
+
+    /// Stops the server, whatever clones there are, and returns when all its tasks are gone.
+    pub async fn stop(&self) {
+        self.handle.stop().await;
+    }
+}
+
+/// The time of day, in seconds since 1970.
+fn unix_time() -> u64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs())
+}
