@@ -39,7 +39,7 @@ pub use api::{
     RoomEntry, RoomError, RoomMember, SearchError, SearchId, SessionError, UploadEvent, UserInfo,
     WatchError,
 };
-pub use client::ClientMachine;
+pub use client::{ClientMachine, Snapshot};
 pub use distributed::Branch;
 pub use inbound::{Expect, Fault, Inbound};
 pub use pace::{Account, Ledger, PaceId, Paced, Turn};

@@ -3,6 +3,8 @@
 //! It routes an input to the part that owns its connection, a message to the part that owns its subject,
 //! and what one part wants of another to that one.
 
+mod snapshot;
+
 use std::time::Instant;
 
 use slsk_wire::peer::{PeerMessage, TransferDirection};
@@ -25,6 +27,8 @@ use super::transfer::upload::Uploads;
 use super::users::Users;
 use super::wishlist::Wishlist;
 use super::{CommandId, ConnId, Effect, Input, Machine, Packet};
+
+pub use snapshot::Snapshot;
 
 /// A whole client without a clock, a socket or a disk.
 #[derive(Debug)]

@@ -61,6 +61,16 @@ impl Peers {
         self.links.contains_key(&conn)
     }
 
+    /// How many connections there are.
+    pub(super) fn links(&self) -> usize {
+        self.links.len()
+    }
+
+    /// How many users something waits for, or have a connection for messages.
+    pub(super) fn users(&self) -> usize {
+        self.users.len()
+    }
+
     pub(super) fn deadline(&self) -> Option<Instant> {
         let links = self.links.values().map(Link::deadline);
         let users = self.users.values().filter_map(|user| user.asked_until);

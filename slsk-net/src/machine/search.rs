@@ -44,6 +44,11 @@ impl Searches {
         }
     }
 
+    /// How many searches are open.
+    pub(super) fn count(&self) -> usize {
+        self.open.len()
+    }
+
     pub(super) fn deadline(&self) -> Option<Instant> {
         self.open.values().filter_map(|open| open.deadline).min()
     }

@@ -65,6 +65,11 @@ impl IncomingSearches {
         self.shares = Some(index);
     }
 
+    /// How many searches of others wait.
+    pub(in crate::machine) fn count(&self) -> usize {
+        self.asked.len()
+    }
+
     pub(in crate::machine) fn exclude(&mut self, phrases: &[Text]) {
         self.excluded = Arc::new(Phrases::new(phrases.iter().map(Text::as_bytes)));
     }

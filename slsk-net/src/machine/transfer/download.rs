@@ -68,6 +68,11 @@ impl Downloads {
         self.running(conn).is_some()
     }
 
+    /// How many are not over.
+    pub(in crate::machine) fn count(&self) -> usize {
+        self.all.len()
+    }
+
     pub(in crate::machine) fn deadline(&self) -> Option<Instant> {
         self.all.values().map(|download| download.deadline).min()
     }

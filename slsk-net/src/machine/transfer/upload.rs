@@ -113,6 +113,11 @@ impl Uploads {
         self.all.iter().filter(|u| !u.state.is_queued()).count() < SLOTS
     }
 
+    /// How many are not over.
+    pub(in crate::machine) fn count(&self) -> usize {
+        self.all.len()
+    }
+
     /// How many files wait.
     pub(in crate::machine) fn queue_length(&self) -> u32 {
         let queued = self.all.iter().filter(|u| u.state.is_queued()).count();

@@ -1,0 +1,39 @@
+//! How much a client holds, at one moment.
+
+use super::ClientMachine;
+
+/// How much a client holds. For tests that see to it that nothing grows without bound or stays behind, and for
+/// whoever looks for what does; what is counted may change with the parts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Snapshot {
+    /// Whether there is a session.
+    pub online: bool,
+    /// Connections to peers for which no other part cares yet: in a handshake, or for messages.
+    pub links: usize,
+    /// Users that something waits for, or that have a connection for messages.
+    pub users: usize,
+    /// Our searches that are open.
+    pub searches: usize,
+    /// Searches of others that wait for the index.
+    pub queries: usize,
+    /// Downloads that are not over.
+    pub downloads: usize,
+    /// Uploads that are not over.
+    pub uploads: usize,
+}
+
+impl ClientMachine {
+    /// How much it holds now.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            online: self.session.username().is_some(),
+            links: self.peers.links(),
+            users: self.peers.users(),
+            searches: self.searches.count(),
+            queries: self.incoming.count(),
+            downloads: self.downloads.count(),
+            uploads: self.uploads.count(),
+        }
+    }
+}
