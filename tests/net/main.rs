@@ -6,6 +6,7 @@ mod flood;
 mod lifecycle;
 mod listening;
 mod peer;
+mod session;
 mod strangers;
 mod tap;
 mod transfers;

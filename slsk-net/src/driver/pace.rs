@@ -158,3 +158,6 @@ fn paced(name: &str) -> Option<Paced> {
         .into_iter()
         .find(|paced| self::name(*paced) == name)
 }
+
+#[cfg(test)]
+mod tests;
