@@ -85,11 +85,11 @@ async fn clients_of_an_account_share_a_pace_over_a_file() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("pace.json");
     let first = log_in(&server, "ada", &path).await;
-    let mut searched = server.events();
+    let mut news = server.events();
     let searches: Vec<_> = (0..30).map(|_| first.search("trees")).collect();
     for _ in &searches {
         while !matches!(
-            searched.recv().await.expect("a running server"),
+            news.recv().await.expect("a running server"),
             slsk_net::server::ServerEvent::Searched { .. }
         ) {}
     }
@@ -112,7 +112,7 @@ async fn clients_of_an_account_share_a_pace_over_a_file() {
         slsk_net::server::ServerEvent::Searched { user, .. } => user == "bob",
         _ => false,
     };
-    while !bob(searched.recv().await.expect("a running server")) {}
+    while !bob(news.recv().await.expect("a running server")) {}
 }
 
 async fn log_in(server: &Server, name: &str, path: &Path) -> Client {

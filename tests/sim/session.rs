@@ -259,12 +259,12 @@ fn a_lost_session_comes_back_and_says_everything_again() {
             ServerRequest::WatchUser(watch) => Some(watch.username.to_string()),
             _ => None,
         });
-        assert_eq!(Vec::from_iter(watched), ["ada", "bob"]);
+        assert_eq!(watched.collect::<Vec<_>>(), ["ada", "bob"]);
         let rooms = second.iter().filter_map(|request| match request {
             ServerRequest::JoinRoom(join) => Some(join.room.to_string()),
             _ => None,
         });
-        assert_eq!(Vec::from_iter(rooms), ["trees"]);
+        assert_eq!(rooms.collect::<Vec<_>>(), ["trees"]);
         let again = scene.world.take_events(scene.client);
         let joined = |event: &Event| matches!(event, Event::RoomJoined { .. });
         assert!(again.iter().any(joined), "{again:?}");
@@ -571,12 +571,12 @@ fn thirty_four_searches_go_out_and_the_next_one_220_seconds_after_the_first() {
             ServerRequest::FileSearch(search) => Some(search.query.to_string()),
             _ => None,
         });
-        Vec::from_iter(queries)
+        queries.collect::<Vec<_>>()
     };
     scene.world.run_for(secs(215));
     assert_eq!(
         searched(&scene),
-        Vec::from_iter((0..34).map(|n| n.to_string()))
+        (0..34).map(|n| n.to_string()).collect::<Vec<_>>()
     );
     scene.world.run_for(secs(10));
     assert_eq!(searched(&scene).len(), 35);

@@ -168,7 +168,8 @@ impl ClientMachine {
         let out = &mut self.outbox;
         match message {
             ServerResponse::Login(answer) => {
-                if self.session.login_answered(answer, &self.config, out) {
+                let begins = self.session.login_answered(answer, &self.config, out);
+                if begins {
                     self.online();
                 }
             }

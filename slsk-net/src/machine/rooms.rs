@@ -131,7 +131,7 @@ impl Rooms {
     /// Says something in a room.
     pub(super) fn say(&mut self, command: CommandId, room: Text, text: &str, out: &mut Outbox) {
         let text = text.replace("\r\n", " ").replace(['\r', '\n'], " ");
-        let result = self.is_in(&room).and_then(|()| match text.len() {
+        let result = self.is_in(&room).and(match text.len() {
             0 => Err(RoomError::Empty),
             1..=MAX_MESSAGE => Ok(()),
             _ => Err(RoomError::TooLong),

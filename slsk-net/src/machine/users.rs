@@ -106,24 +106,24 @@ impl Users {
     /// The server says whether a user exists, and how he is.
     pub(super) fn watch_answered(&mut self, answer: WatchUserResponse, out: &mut Outbox) {
         let user = answer.username.detach();
-        let (Some(status), Some(stats)) = (answer.status, answer.stats) else {
+        let Some((now, stats)) = answer.status.zip(answer.stats) else {
             return self.does_not_exist(&user, out);
         };
         if self.own.as_ref() == Some(&user) {
             out.push(Out::OwnSpeed(stats.average_speed));
         }
-        if status == Status::Offline {
+        if now == Status::Offline {
             out.push(Out::UserOffline(user.clone()));
         }
         let mut is_asked = false;
         for asked in self.asked.iter_mut().filter(|asked| asked.user == user) {
-            asked.known = Some((status.clone(), stats));
+            asked.known = Some((now.clone(), stats));
             is_asked = true;
         }
         if is_asked {
-            self.watched.insert(user, status);
+            self.watched.insert(user, now);
         } else if let Some(last) = self.watched.get_mut(&user) {
-            *last = status;
+            *last = now;
             out.emit(Event::UserStats { user, stats });
         }
     }
@@ -226,10 +226,10 @@ fn send_watch(user: &Text, out: &mut Outbox) {
     out.push(Out::ToServer(GetUserStatusRequest { username }.into()));
 }
 
-fn info((status, stats): (Status, UserStats), privileged: bool) -> UserInfo {
+fn info(known: (Status, UserStats), privileged: bool) -> UserInfo {
     UserInfo {
-        status,
-        stats,
+        status: known.0,
+        stats: known.1,
         privileged,
     }
 }

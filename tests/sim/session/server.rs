@@ -12,13 +12,13 @@ use slsk_wire::{Decoder, Family, FamilyId, Framer, Limits};
 
 /// What the server does.
 pub(crate) enum Answer {
-    Say(ServerResponse),
+    Say(Box<ServerResponse>),
     Close,
 }
 
 impl<M: Into<ServerResponse>> From<M> for Answer {
     fn from(message: M) -> Self {
-        Self::Say(message.into())
+        Self::Say(Box::new(message.into()))
     }
 }
 

@@ -79,7 +79,7 @@ impl Ledger {
             for stamp in stamps.iter_mut() {
                 *stamp = (*stamp).min(now);
             }
-            stamps.retain(|stamp| now - *stamp < paced.window());
+            stamps.retain(|stamp| now.saturating_sub(*stamp) < paced.window());
             !stamps.is_empty()
         });
     }

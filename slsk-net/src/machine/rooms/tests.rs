@@ -47,7 +47,7 @@ fn joining_tells_who_is_there_and_happens_again_in_the_next_session() {
     let (mut rooms, mut out) = online();
     rooms.join(CommandId(3), "trees".into(), &mut out);
     let join = ServerRequest::from(JoinRoomRequest::new("trees", false));
-    assert_eq!(out.take().requests, [join.clone()]);
+    assert_eq!(out.take().requests, std::slice::from_ref(&join));
     rooms.joined(&answer("trees"), &mut out);
     let taken = out.take();
     match (&taken.replies[..], &taken.events[..]) {
