@@ -535,15 +535,23 @@ fn a_password_that_is_not_confirmed_is_an_error_and_not_used() {
 }
 
 #[test]
-fn an_idle_client_pings_every_five_minutes_and_says_nothing_else() {
+fn an_idle_client_pings_every_five_minutes_and_else_looks_for_a_parent_every_fifteen() {
     let mut scene = Scene::online(14, accepts);
     scene.world.run_for(secs(10));
     let before = scene.heard.requests(0).len();
     scene.world.run_for(Duration::from_hours(1));
     let requests = scene.heard.requests(0);
     let said = names(&requests[before..]);
-    assert_eq!(said.len(), 12, "{said:?}");
-    assert!(said.iter().all(|name| *name == "PingRequest"), "{said:?}");
+    let (pings, others): (Vec<&str>, Vec<&str>) =
+        said.iter().partition(|name| **name == "PingRequest");
+    assert_eq!(pings.len(), 12, "{said:?}");
+    let search = [
+        "HaveNoParent",
+        "BranchRoot",
+        "BranchLevel",
+        "AcceptChildren",
+    ];
+    assert_eq!(others, [search; 4].concat(), "{said:?}");
 }
 
 #[test]
