@@ -2,6 +2,7 @@
 
 #![allow(missing_docs, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod answering;
 mod flood;
 mod lifecycle;
 mod listening;

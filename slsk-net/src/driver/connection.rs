@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use slsk_wire::{Encoder, obfuscation};
+use slsk_wire::{Encoder, FamilyId, obfuscation};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -25,6 +25,8 @@ use crate::machine::{
 
 /// How much may wait for a slow connection, in bytes; one packet more is always taken.
 const OUTBOX: usize = 8 * 1024 * 1024;
+/// The same for a child of the distributed network: half a minute of searches, about.
+const CHILD_OUTBOX: usize = 1024 * 1024;
 /// What a packet takes up besides its texts, about.
 const PACKET: usize = 256;
 /// How much is written at once, in bytes, where so much waits.
@@ -171,7 +173,11 @@ impl Link {
 
     /// Writes a packet, unless too much waits already.
     pub(super) fn send(&self, packet: Packet) -> Result<(), CloseReason> {
-        if self.waiting.load(Ordering::Relaxed) > OUTBOX {
+        let most = match packet.family() {
+            Some(FamilyId::Distributed) => CHILD_OUTBOX,
+            _ => OUTBOX,
+        };
+        if self.waiting.load(Ordering::Relaxed) > most {
             return Err(CloseReason::Stalled);
         }
         self.waiting.fetch_add(weight(&packet), Ordering::Relaxed);
