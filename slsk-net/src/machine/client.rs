@@ -13,7 +13,7 @@ use slsk_wire::{AnyMessage, Text};
 
 use super::api::{ClientConfig, Command, DownloadError, Event, Reply, SearchError};
 use super::chat::Chat;
-use super::distributed::Distributed;
+use super::distributed::{Branch, Distributed};
 use super::outbox::{Out, Outbox};
 use super::pace::Pace;
 use super::peers::Peers;
@@ -75,6 +75,12 @@ impl ClientMachine {
             outbox,
             config,
         }
+    }
+
+    /// Its place in the distributed network; `None` without a session.
+    #[must_use]
+    pub fn branch(&self) -> Option<Branch> {
+        self.distributed.branch()
     }
 
     fn command(&mut self, id: CommandId, command: Command) {
