@@ -11,6 +11,7 @@ mod session;
 mod strangers;
 mod tap;
 mod transfers;
+mod tree;
 mod verdicts;
 
 use std::path::{Path, PathBuf};
