@@ -357,6 +357,13 @@ where
                     let _ = happenings.send(Happening::Input(answer)).await;
                 });
             }
+            Effect::Work(id, work) => {
+                let happenings = self.happenings.clone();
+                self.tasks.spawn_blocking(move || {
+                    let done = Input::WorkDone(id, work.run());
+                    let _ = happenings.blocking_send(Happening::Input(done));
+                });
+            }
         }
     }
 
@@ -437,7 +444,11 @@ fn conn_of<C>(input: &Input<C>) -> Option<ConnId> {
         | Input::Closed(conn, _)
         | Input::FileProgress(conn, _)
         | Input::FileDone(conn, _) => Some(*conn),
-        Input::Command(..) | Input::QueryDone(..) | Input::Paced(..) | Input::Tick => None,
+        Input::Command(..)
+        | Input::QueryDone(..)
+        | Input::Paced(..)
+        | Input::WorkDone(..)
+        | Input::Tick => None,
     }
 }
 

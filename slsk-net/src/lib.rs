@@ -15,6 +15,7 @@
 //! | `tokio` (default) | the driver, `Client` and `Server` |
 //! | `scan` (default) | reading folders of audio files into a share index |
 //! | `server` | the embeddable server |
+//! | `db` | accounts of the server in a file |
 //!
 //! Without features there remain the machines, for a world of your own such as a simulator.
 

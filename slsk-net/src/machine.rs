@@ -20,6 +20,7 @@ mod session;
 mod transfer;
 mod users;
 mod wishlist;
+mod work;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -44,6 +45,7 @@ pub use distributed::Branch;
 pub use inbound::{Expect, Fault, Inbound};
 pub use pace::{Account, Ledger, PaceId, Paced, Turn};
 pub use search::incoming::{AnsweredSearch, Found, ShareQuery};
+pub use work::{Work, WorkDone, WorkId};
 
 /// A pure state machine.
 ///
@@ -212,9 +214,11 @@ pub enum Input<C> {
     /// The file transfer on this connection has ended.
     FileDone(ConnId, Result<(), FileError>),
     /// The results of [`Effect::Query`].
+    QueryDone(QueryId, Found),
     /// The answer to [`Effect::Pace`]: zero grants the turn, anything else is how long to wait before asking again.
     Paced(PaceId, Duration),
-    QueryDone(QueryId, Found),
+    /// What came of [`Effect::Work`].
+    WorkDone(WorkId, WorkDone),
     /// The [`deadline`](Machine::deadline) has come.
     Tick,
 }
@@ -263,6 +267,8 @@ pub enum Effect<R, E> {
     /// Ask a [`Ledger`] for a turn, and hand in [`Input::Paced`]. One ledger for all programs that use the account is
     /// best.
     Pace(PaceId, Turn),
+    /// [Do](Work::run) this, somewhere else, and hand in [`Input::WorkDone`].
+    Work(WorkId, Work),
 }
 
 /// Why a connection is gone.

@@ -395,6 +395,8 @@ impl Machine for ClientMachine {
                     .answer(query, found, own_name, free, queued, out);
             }
             Input::Paced(id, wait) => self.pace.answered(id, wait, out),
+            // A client wants none done.
+            Input::WorkDone(..) => {}
             Input::Tick => {
                 self.session.tick(&self.config, out);
                 self.pace.tick(out);

@@ -1,36 +1,46 @@
 //! Who may log in, and what is known of him while he is offline.
 
+mod rules;
+
 use std::collections::BTreeMap;
 
 use slsk_wire::server::{LoginRefusal, LoginRequest, UserStats};
 use slsk_wire::{Secret, Text};
 
-/// How long a name may be, in bytes.
-const MAX_NAME: usize = 30;
-/// How long a password may be, in bytes.
-const MAX_PASSWORD: usize = 256;
-/// The name that the server itself has towards clients.
-pub(super) const SERVER_NAME: &str = "server";
+use super::store::StoredAccount;
 
-/// Names and passwords, in memory.
+pub(super) use rules::{SERVER_NAME, problem};
+
+/// The accounts. With a store their passwords are hashed, otherwise they are as they came.
 #[derive(Debug, Default)]
 pub(super) struct Accounts {
-    accounts: BTreeMap<Text, Account>,
+    by_name: BTreeMap<Text, Account>,
 }
 
 #[derive(Debug)]
 struct Account {
-    password: Secret,
+    password: Password,
     stats: UserStats,
     banned: bool,
+}
+
+/// The password of an account.
+#[derive(Clone, Debug)]
+pub(super) enum Password {
+    /// As it came.
+    Plain(Secret),
+    /// What it has become.
+    Hashed(Secret),
 }
 
 /// What becomes of a login.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     /// It is the password of the account.
-    Known,
-    /// There was no account, and now there is.
+    Right,
+    /// It is if it compares with this.
+    Compare(Secret),
+    /// There is no such account.
     New,
     /// He gets no answer.
     Banned,
@@ -45,65 +55,85 @@ impl Accounts {
     }
 
     pub(super) fn knows(&self, name: &Text) -> bool {
-        self.accounts.contains_key(name)
+        self.by_name.contains_key(name)
     }
 
-    /// Whether this login may open a session. An unknown name becomes an account where `room` says that one more may.
-    pub(super) fn check(
-        &mut self,
-        login: &LoginRequest,
-        room: impl FnOnce(usize) -> Result<(), LoginRefusal>,
-    ) -> Verdict {
+    pub(super) fn count(&self) -> usize {
+        self.by_name.len()
+    }
+
+    /// Whether this login may open a session.
+    pub(super) fn judge(&self, login: &LoginRequest) -> Verdict {
         if let Some((reason, detail)) = problem(&login.username, &login.password) {
             return Verdict::Refused(reason, detail);
         }
         if login.major_version == 0 || login.minor_version == Some(0) {
             return Verdict::Refused(LoginRefusal::InvalidVersion, None);
         }
-        match self.accounts.get(&login.username) {
+        match self.by_name.get(&login.username) {
+            None => Verdict::New,
             Some(account) if account.banned => Verdict::Banned,
-            Some(account) if account.password == login.password => Verdict::Known,
-            Some(_) => Verdict::Refused(LoginRefusal::InvalidPassword, None),
-            None => match room(self.accounts.len()) {
-                Ok(()) => {
-                    self.add(&login.username, &login.password);
-                    Verdict::New
-                }
-                Err(reason) => Verdict::Refused(reason, None),
+            Some(account) => match &account.password {
+                Password::Hashed(hash) => Verdict::Compare(hash.clone()),
+                Password::Plain(password) if *password == login.password => Verdict::Right,
+                Password::Plain(_) => Verdict::Refused(LoginRefusal::InvalidPassword, None),
             },
         }
     }
 
     /// Makes an account.
-    pub(super) fn add(&mut self, name: &Text, password: &Secret) {
+    pub(super) fn add(&mut self, name: &Text, password: Password) {
         let account = Account {
-            password: detached(password),
+            password,
             stats: UserStats::default(),
             banned: false,
         };
-        self.accounts.insert(name.detach(), account);
+        self.by_name.insert(name.detach(), account);
     }
 
-    /// Changes a password; false when it can't be one.
-    pub(super) fn set_password(&mut self, name: &Text, password: &Secret) -> bool {
-        let account = self.accounts.get_mut(name);
-        match account.filter(|_| problem(name, password).is_none()) {
-            Some(account) => {
-                account.password = detached(password);
-                true
-            }
-            None => false,
+    /// An account that was kept.
+    pub(super) fn restore(&mut self, stored: StoredAccount) {
+        let account = Account {
+            password: Password::Hashed(stored.password_hash),
+            stats: stored.stats,
+            banned: stored.banned,
+        };
+        self.by_name.insert(stored.username, account);
+    }
+
+    /// An account as it is kept, if it has a hashed password.
+    pub(super) fn stored(&self, name: &Text, privileged_until: u64) -> Option<StoredAccount> {
+        let account = self.by_name.get(name)?;
+        let Password::Hashed(hash) = &account.password else {
+            return None;
+        };
+        Some(StoredAccount {
+            username: name.clone(),
+            password_hash: hash.clone(),
+            stats: account.stats,
+            privileged_until,
+            banned: account.banned,
+        })
+    }
+
+    pub(super) fn remove(&mut self, name: &Text) {
+        self.by_name.remove(name);
+    }
+
+    pub(super) fn set_password(&mut self, name: &Text, password: Password) {
+        if let Some(account) = self.by_name.get_mut(name) {
+            account.password = password;
         }
     }
 
     /// Bans a user or ends it; false when there is none.
     pub(super) fn set_banned(&mut self, name: &Text, banned: bool) -> bool {
-        let account = self.accounts.get_mut(name);
+        let account = self.by_name.get_mut(name);
         account.map(|account| account.banned = banned).is_some()
     }
 
     pub(super) fn stats(&self, name: &Text) -> UserStats {
-        self.accounts
+        self.by_name
             .get(name)
             .map(|account| account.stats)
             .unwrap_or_default()
@@ -115,7 +145,7 @@ impl Accounts {
         name: &Text,
         change: impl FnOnce(&mut UserStats),
     ) -> bool {
-        let Some(account) = self.accounts.get_mut(name) else {
+        let Some(account) = self.by_name.get_mut(name) else {
             return false;
         };
         let before = account.stats;
@@ -124,40 +154,9 @@ impl Accounts {
     }
 }
 
-/// Why a login with that name and password is refused at once, with an explanation for people.
-pub(super) fn problem(
-    name: &Text,
-    password: &Secret,
-) -> Option<(LoginRefusal, Option<&'static str>)> {
-    if let Some(detail) = name_problem(name) {
-        return Some((LoginRefusal::InvalidUsername, Some(detail)));
+impl Password {
+    /// A password as it came, which does not keep the frame that it came in.
+    pub(super) fn plain(password: &Secret) -> Self {
+        Self::Plain(Secret::from(password.reveal().detach()))
     }
-    match password.reveal().len() {
-        0 => Some((LoginRefusal::EmptyPassword, None)),
-        1..=MAX_PASSWORD => None,
-        _ => Some((LoginRefusal::InvalidPassword, None)),
-    }
-}
-
-/// What is wrong with a name: 1 to 30 printable ASCII characters, without spaces at the ends.
-fn name_problem(name: &Text) -> Option<&'static str> {
-    let bytes = name.as_bytes();
-    if bytes.is_empty() {
-        Some("Nick empty.")
-    } else if bytes.len() > MAX_NAME {
-        Some("Nick too long.")
-    } else if !bytes.iter().all(|b| b.is_ascii_graphic() || *b == b' ') {
-        Some("Invalid characters in nick.")
-    } else if bytes.starts_with(b" ") || bytes.ends_with(b" ") {
-        Some("No leading and trailing spaces allowed in nick.")
-    } else if *name == SERVER_NAME {
-        Some("This nick is the server's own.")
-    } else {
-        None
-    }
-}
-
-/// A copy that does not keep the frame that it came in.
-fn detached(password: &Secret) -> Secret {
-    Secret::from(password.reveal().detach())
 }

@@ -5,6 +5,8 @@ use std::net::IpAddr;
 use slsk_wire::server::LoginRefusal;
 use slsk_wire::{Secret, Text};
 
+use super::StoreError;
+
 /// What a server can be asked for.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -55,6 +57,8 @@ pub enum ServerCommand {
     ResetDistributed(Option<Text>),
     /// Phrases that clients must leave out of their results from now on.
     ExcludePhrases(Vec<Text>),
+    /// Waits until everything so far is in the store.
+    Save,
 }
 
 /// The answer to a [`ServerCommand`].
@@ -83,6 +87,12 @@ pub enum ServerError {
     /// A login with that name or password would be refused.
     #[error("this name and password can't be: {}", .0.raw())]
     Refused(LoginRefusal),
+    /// Too many passwords are being worked on.
+    #[error("too many passwords are being worked on")]
+    Busy,
+    /// It is done, but can't be kept.
+    #[error("it can't be kept: {0}")]
+    Store(#[from] StoreError),
     /// The server does not run any more.
     #[error("the server has stopped")]
     Stopped,
@@ -135,6 +145,8 @@ pub enum ServerEvent {
         /// Which room.
         room: Text,
     },
+    /// The store does not take what it should; it is tried again.
+    StoreFailed(StoreError),
     /// A user has left a room.
     Left {
         /// Who.

@@ -8,7 +8,10 @@ use std::time::{Duration, SystemTime};
 use slsk_wire::{Limits, Secret, Text};
 use tokio::sync::broadcast;
 
-use super::{ServerCommand, ServerConfig, ServerError, ServerEvent, ServerMachine, ServerReply};
+use super::{
+    AccountStore, ServerCommand, ServerConfig, ServerError, ServerEvent, ServerMachine,
+    ServerReply, StoreError,
+};
 use crate::client::Keepalive;
 use crate::driver::listen::Listeners;
 use crate::driver::socket::Sockets;
@@ -20,6 +23,29 @@ const KEEPALIVE: Keepalive = Keepalive {
     interval: Duration::from_secs(5),
     count: 10,
 };
+
+/// What a server can be started with.
+#[derive(Clone, Debug, Default)]
+pub struct ServerOptions {
+    /// Greeting, intervals, limits.
+    pub config: ServerConfig,
+    /// Where accounts are kept, such as an `AccountFile` (feature `db`); in memory without it.
+    pub store: Option<Arc<dyn AccountStore>>,
+    /// Sees every message.
+    pub tap: Option<Tap>,
+}
+
+/// Why a server has not started.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The address is taken or not ours.
+    #[error("can't listen: {0}")]
+    Listen(#[from] io::Error),
+    /// The store can't be read.
+    #[error("the accounts can't be read: {0}")]
+    Load(#[from] StoreError),
+}
 
 /// A running server. It is cheap to clone; when the last clone is dropped, the server stops.
 ///
@@ -39,7 +65,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Listens on `address`; port 0 takes a free one. Call it within a tokio runtime.
+    /// Listens on `address`, with accounts in memory; port 0 takes a free one. Call it within a tokio runtime.
     ///
     /// # Errors
     /// When the address is taken or not ours.
@@ -48,6 +74,31 @@ impl Server {
         config: ServerConfig,
         tap: Option<Tap>,
     ) -> io::Result<Self> {
+        let options = ServerOptions {
+            config,
+            tap,
+            store: None,
+        };
+        match Self::start(address, options).await {
+            Ok(server) => Ok(server),
+            Err(StartError::Listen(error)) => Err(error),
+            Err(StartError::Load(error)) => Err(io::Error::other(error)),
+        }
+    }
+
+    /// Listens on `address`; port 0 takes a free one. Call it within a tokio runtime.
+    ///
+    /// # Errors
+    /// When the address is taken or not ours, or the store can't be read.
+    pub async fn start(address: SocketAddr, options: ServerOptions) -> Result<Self, StartError> {
+        let ServerOptions { config, tap, store } = options;
+        let mut machine = ServerMachine::new(config).at(unix_time());
+        if let Some(store) = store {
+            let loading = Arc::clone(&store);
+            let loaded = tokio::task::spawn_blocking(move || loading.load()).await;
+            let content = loaded.unwrap_or_else(|error| Err(StoreError(error.to_string())));
+            machine = machine.kept_in(store, content?);
+        }
         let sockets = Sockets {
             keepalive: Some(KEEPALIVE),
             ..Sockets::default()
@@ -63,9 +114,8 @@ impl Server {
             tap,
             search_handler: None,
         };
-        let handle = driver::start(ServerMachine::new(config).at(unix_time()), options);
         Ok(Self {
-            handle: Arc::new(handle),
+            handle: Arc::new(driver::start(machine, options)),
             address,
         })
     }
@@ -126,8 +176,10 @@ impl Server {
         self.handle.events()
     }
 
-    /// Stops the server, whatever clones there are, and returns when all its tasks are gone.
+    /// Stops the server, whatever clones there are, and returns when everything is in the store and all tasks are gone.
     pub async fn stop(&self) {
+        // What the store does not take now it has not taken before either, and the owner has been told.
+        let _ = self.command(ServerCommand::Save).await;
         self.handle.stop().await;
     }
 }

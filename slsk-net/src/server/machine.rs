@@ -5,7 +5,8 @@ mod login;
 mod requests;
 
 use std::collections::BTreeSet;
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use slsk_wire::server::{ServerRequest, WishlistInterval};
 use slsk_wire::{AnyMessage, FamilyId, Text};
@@ -13,12 +14,14 @@ use slsk_wire::{AnyMessage, FamilyId, Text};
 use super::addresses::Addresses;
 use super::base::Base;
 use super::distributed::Tree;
-use super::lobby::Lobby;
+use super::keeper::Keeper;
+use super::lobby::{Lobby, Said};
 use super::messages::Messages;
 use super::outbox::Outbox;
+use super::passwords::Passwords;
 use super::rooms::Rooms;
-use super::{ServerCommand, ServerConfig, ServerEvent, ServerReply};
-use crate::machine::{ConnId, Effect, Expect, Input, Machine, Packet};
+use super::{AccountStore, ServerCommand, ServerConfig, ServerEvent, ServerReply, Stored};
+use crate::machine::{ConnId, Effect, Expect, Input, Machine, Packet, WorkDone, WorkId};
 
 /// A whole server without a clock, a socket or a disk.
 #[derive(Debug, Default)]
@@ -29,6 +32,8 @@ pub struct ServerMachine {
     rooms: Rooms,
     messages: Messages,
     tree: Tree,
+    passwords: Passwords,
+    keeper: Keeper,
     /// The time of day when the machine began, in seconds since 1970, and the time of its first input.
     unix_time: u64,
     began: Option<Instant>,
@@ -54,16 +59,31 @@ impl ServerMachine {
         self
     }
 
+    /// Keeps accounts and private messages in a store, of which this is the content. Without one they last as long as the
+    /// machine.
+    #[must_use]
+    pub fn kept_in(mut self, store: Arc<dyn AccountStore>, content: Stored) -> Self {
+        for account in content.accounts {
+            let (name, end) = (&account.username, account.privileged_until);
+            self.base.privileges.set_end(name, end, self.unix_time);
+            self.base.accounts.restore(account);
+        }
+        for message in content.messages {
+            self.messages.restore(message);
+        }
+        self.keeper = Keeper::new(store);
+        self
+    }
+
     fn received(&mut self, conn: ConnId, request: ServerRequest, out: &mut Outbox<'_>) {
         if let Some(user) = self.base.users.at(conn) {
             let name = user.name.clone();
             return self.request(conn, &name, request, out);
         }
-        match (self.lobby.get(conn), request) {
-            // What clients send in one breath with a login that was refused.
-            (Some(stranger), _) if stranger.refused => {}
-            (Some(_), ServerRequest::Login(login)) => self.login(conn, &login, out),
-            _ => self.close(conn, out),
+        match self.lobby.says(conn, request) {
+            Said::First(ServerRequest::Login(login)) => self.login(conn, login, out),
+            Said::First(_) | Said::TooMuch => self.close(conn, out),
+            Said::Nothing => {}
         }
     }
 
@@ -111,10 +131,27 @@ impl ServerMachine {
         }
     }
 
-    /// The time of day, in seconds since 1970.
-    fn time(&self, now: Instant) -> u32 {
-        let elapsed = self.began.map_or(0, |began| (now - began).as_secs());
-        u32::try_from(self.unix_time.saturating_add(elapsed)).unwrap_or(u32::MAX)
+    /// What a piece of work has come to.
+    fn work_done(&mut self, id: WorkId, done: WorkDone, out: &mut Outbox<'_>) {
+        if id == Keeper::WORK {
+            let (then, error) = self.keeper.saved(done, out.now);
+            for then in then {
+                self.then(then, error.as_ref(), out);
+            }
+            if let Some(error) = error {
+                out.emit(ServerEvent::StoreFailed(error));
+            }
+        } else if let Some((purpose, answer)) = self.passwords.done(id, done) {
+            self.worked_on(purpose, answer, out);
+        }
+    }
+
+    /// Hands out the work that there is.
+    fn give_work(&mut self, out: &mut Outbox<'_>) {
+        self.passwords.work(self.keeper.store(), out);
+        let (accounts, privileges) = (&self.base.accounts, &self.base.privileges);
+        self.keeper
+            .save(|name| accounts.stored(name, privileges.end(name)), out);
     }
 }
 
@@ -129,8 +166,9 @@ impl Machine for ServerMachine {
         input: Input<ServerCommand>,
         effects: &mut Vec<Effect<ServerReply, ServerEvent>>,
     ) {
-        self.began.get_or_insert(now);
-        let out = &mut Outbox::new(now, effects);
+        let began = *self.began.get_or_insert(now);
+        let time = self.unix_time + (now - began).as_secs();
+        let out = &mut Outbox::new(now, time, effects);
         match input {
             Input::Command(id, command) => self.command(id, command, out),
             Input::Accepted { conn, remote, .. } => {
@@ -151,21 +189,29 @@ impl Machine for ServerMachine {
                 for conn in self.lobby.late(now) {
                     self.close(conn, out);
                 }
-                for name in self.base.privileges.ended(now) {
+                for name in self.base.privileges.ended(time) {
+                    self.keeper.account(&name);
                     self.privileges_changed(&name, out);
                 }
                 self.tree.tick(&self.base, out);
             }
+            Input::WorkDone(id, done) => self.work_done(id, done, out),
             // A frame that makes no sense is skipped. A server dials nobody and moves no files.
             _ => {}
         }
+        self.give_work(out);
     }
 
     fn deadline(&self) -> Option<Instant> {
+        let privileges = self.base.privileges.next_end().zip(self.began);
+        let privileges = privileges.and_then(|(end, began)| {
+            began.checked_add(Duration::from_secs(end.saturating_sub(self.unix_time)))
+        });
         let deadlines = [
+            privileges,
             self.lobby.deadline(),
-            self.base.privileges.deadline(),
             self.tree.deadline(),
+            self.keeper.deadline(),
         ];
         deadlines.into_iter().flatten().min()
     }

@@ -7,7 +7,9 @@ use slsk_wire::server::{IncomingPrivateMessage, MessageUsers, PrivateMessage};
 
 use super::accounts::SERVER_NAME;
 use super::base::Base;
+use super::keeper::Keeper;
 use super::outbox::Outbox;
+use super::store::StoredMessage;
 use crate::machine::ConnId;
 
 /// How long a text may be, in bytes.
@@ -40,13 +42,24 @@ struct Message {
 }
 
 impl Messages {
+    /// A message that was kept.
+    pub(super) fn restore(&mut self, stored: StoredMessage) {
+        self.last_id = self.last_id.max(stored.id);
+        let message = Message {
+            time: stored.time,
+            sender: stored.sender,
+            text: stored.text,
+        };
+        self.wait(stored.id, &stored.receiver, message);
+    }
+
     /// Passes on what a user writes to another one, and keeps it until it is acknowledged.
     pub(super) fn send(
         &mut self,
         base: &mut Base,
         conn: ConnId,
         written: &PrivateMessage,
-        time: u32,
+        keeper: &mut Keeper,
         out: &mut Outbox<'_>,
     ) {
         let most = base.config.limits.messages;
@@ -55,11 +68,11 @@ impl Messages {
         };
         if user.messages.allows(out.now, most) && is_sayable(&written.message) {
             let message = Message {
-                time,
+                time: seconds(out),
                 sender: user.name.clone(),
                 text: written.message.detach(),
             };
-            self.deliver(base, &written.username, &message, out);
+            self.deliver(base, &written.username, &message, keeper, out);
         }
     }
 
@@ -69,7 +82,7 @@ impl Messages {
         base: &mut Base,
         conn: ConnId,
         written: &MessageUsers,
-        time: u32,
+        keeper: &mut Keeper,
         out: &mut Outbox<'_>,
     ) {
         for username in written.usernames.iter().take(MAX_RECEIVERS) {
@@ -78,23 +91,17 @@ impl Messages {
                     username: username.clone(),
                     message: written.message.clone(),
                 };
-                self.send(base, conn, &message, time, out);
+                self.send(base, conn, &message, keeper, out);
             }
         }
     }
 
     /// A text of the server itself, which is not kept.
-    pub(super) fn tell(
-        &mut self,
-        conn: ConnId,
-        text: impl Into<Text>,
-        time: u32,
-        out: &mut Outbox<'_>,
-    ) {
+    pub(super) fn tell(&mut self, conn: ConnId, text: impl Into<Text>, out: &mut Outbox<'_>) {
         let message_id = self.next_id();
         let message = IncomingPrivateMessage {
             message_id,
-            timestamp: time,
+            timestamp: seconds(out),
             username: SERVER_NAME.into(),
             message: text.into(),
             is_new: Some(true),
@@ -109,10 +116,11 @@ impl Messages {
         }
     }
 
-    pub(super) fn acknowledge(&mut self, name: &Text, id: u32) {
+    pub(super) fn acknowledge(&mut self, name: &Text, id: u32, keeper: &mut Keeper) {
         if let Some(messages) = self.waiting.get_mut(name)
             && messages.remove(&id).is_some()
         {
+            keeper.message_gone(id);
             self.count -= 1;
             if messages.is_empty() {
                 self.waiting.remove(name);
@@ -120,7 +128,14 @@ impl Messages {
         }
     }
 
-    fn deliver(&mut self, base: &Base, to: &Text, message: &Message, out: &mut Outbox<'_>) {
+    fn deliver(
+        &mut self,
+        base: &Base,
+        to: &Text,
+        message: &Message,
+        keeper: &mut Keeper,
+        out: &mut Outbox<'_>,
+    ) {
         let limits = &base.config.limits;
         if !base.accounts.exists(to) || *to == SERVER_NAME {
             return;
@@ -131,10 +146,21 @@ impl Messages {
         }
         let waiting = self.waiting.get(to).map_or(0, BTreeMap::len);
         if waiting < limits.waiting_messages_per_user && self.count < limits.waiting_messages {
-            let waiting = self.waiting.entry(to.detach()).or_default();
-            if waiting.insert(id, message.clone()).is_none() {
-                self.count += 1;
-            }
+            keeper.message(StoredMessage {
+                id,
+                time: message.time,
+                receiver: to.detach(),
+                sender: message.sender.clone(),
+                text: message.text.clone(),
+            });
+            self.wait(id, to, message.clone());
+        }
+    }
+
+    fn wait(&mut self, id: u32, to: &Text, message: Message) {
+        let waiting = self.waiting.entry(to.detach()).or_default();
+        if waiting.insert(id, message).is_none() {
+            self.count += 1;
         }
     }
 
@@ -142,6 +168,11 @@ impl Messages {
         self.last_id = self.last_id.wrapping_add(1);
         self.last_id
     }
+}
+
+/// The time of day as messages have it.
+fn seconds(out: &Outbox<'_>) -> u32 {
+    u32::try_from(out.time).unwrap_or(u32::MAX)
 }
 
 impl Message {

@@ -12,15 +12,18 @@ use crate::machine::{CommandId, ConnId, Effect, Packet};
 #[derive(Debug)]
 pub(super) struct Outbox<'a> {
     pub(super) now: Instant,
+    /// The time of day, in seconds since 1970.
+    pub(super) time: u64,
     effects: &'a mut Vec<Effect<ServerReply, ServerEvent>>,
 }
 
 impl<'a> Outbox<'a> {
     pub(super) fn new(
         now: Instant,
+        time: u64,
         effects: &'a mut Vec<Effect<ServerReply, ServerEvent>>,
     ) -> Self {
-        Self { now, effects }
+        Self { now, time, effects }
     }
 
     pub(super) fn effect(&mut self, effect: Effect<ServerReply, ServerEvent>) {

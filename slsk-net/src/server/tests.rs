@@ -1,5 +1,7 @@
 //! The server machine against hand-made inputs, concern by concern.
 
+#[cfg(feature = "db")]
+mod accounts;
 mod distributed;
 mod login;
 mod messages;
@@ -9,7 +11,7 @@ mod rooms;
 mod searches;
 mod users;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::time::{Duration, Instant};
 
@@ -19,7 +21,9 @@ use slsk_wire::{AnyMessage, Decoder, FamilyId, Text};
 use super::{
     ServerCommand, ServerConfig, ServerError, ServerEvent, ServerLimits, ServerMachine, ServerReply,
 };
-use crate::machine::{CloseReason, CommandId, ConnId, Effect, Input, Machine, Packet};
+use crate::machine::{
+    CloseReason, CommandId, ConnId, Effect, Input, Machine, Packet, Work, WorkId,
+};
 
 /// A server, and what it has said to whom and not been asked about yet.
 struct Hall {
@@ -31,6 +35,7 @@ struct Hall {
     closed: Vec<ConnId>,
     events: Vec<ServerEvent>,
     reply: Option<ServerReply>,
+    work: VecDeque<(WorkId, Work)>,
 }
 
 impl Hall {
@@ -49,6 +54,7 @@ impl Hall {
             closed: Vec::new(),
             events: Vec::new(),
             reply: None,
+            work: VecDeque::new(),
         }
     }
 
@@ -160,6 +166,7 @@ impl Hall {
                 Effect::Emit(event) => self.events.push(event),
                 Effect::Reply(_, reply) => self.reply = Some(reply),
                 Effect::Expect(..) => {}
+                Effect::Work(id, work) => self.work.push_back((id, work)),
                 other => panic!("a server does not do this: {other:?}"),
             }
         }

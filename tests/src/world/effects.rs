@@ -122,6 +122,7 @@ impl World {
                 let wait = self.ledger.take(self.elapsed(), &turn);
                 self.later(node, Input::Paced(id, wait));
             }
+            Effect::Work(id, work) => self.later(node, Input::WorkDone(id, work.run())),
         }
     }
 

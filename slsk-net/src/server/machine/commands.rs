@@ -1,36 +1,70 @@
 //! What the owner asks for.
 
-use slsk_wire::Text;
 use slsk_wire::server::{AdminMessage, ExcludedSearchPhrases, ResetDistributed};
+use slsk_wire::{Secret, Text};
 
 use super::ServerMachine;
 use crate::machine::{CommandId, ConnId};
-use crate::server::accounts;
+use crate::server::accounts::{self, Password};
+use crate::server::keeper::Then;
 use crate::server::outbox::Outbox;
+use crate::server::passwords::Purpose;
 use crate::server::{ServerCommand, ServerError, ServerReply};
 
 impl ServerMachine {
     pub(super) fn command(&mut self, id: CommandId, command: ServerCommand, out: &mut Outbox<'_>) {
-        let reply = match command {
+        match command {
             ServerCommand::OnlineUsers => {
-                ServerReply::OnlineUsers(self.base.users.names().cloned().collect())
+                let names = self.base.users.names().cloned().collect();
+                out.reply(id, ServerReply::OnlineUsers(names));
             }
-            command => ServerReply::Done(self.follow(command, out)),
-        };
-        out.reply(id, reply);
+            ServerCommand::AddAccount { username, password } => {
+                if let Err(error) = self.add_account(id, &username, &password, out) {
+                    out.reply(id, ServerReply::Done(Err(error)));
+                }
+            }
+            command => match self.follow(command, out) {
+                // What was changed is kept before the answer.
+                Ok(()) => {
+                    if let Some(then) = self.keeper.then(Then::Reply(id)) {
+                        self.then(then, None, out);
+                    }
+                }
+                error => out.reply(id, ServerReply::Done(error)),
+            },
+        }
+    }
+
+    fn add_account(
+        &mut self,
+        id: CommandId,
+        username: &Text,
+        password: &Secret,
+        out: &mut Outbox<'_>,
+    ) -> Result<(), ServerError> {
+        if let Some((reason, _)) = accounts::problem(username, password) {
+            return Err(ServerError::Refused(reason));
+        }
+        if self.base.accounts.exists(username) {
+            return Err(ServerError::Exists(username.clone()));
+        }
+        if self.keeper.store().is_none() {
+            let password = Password::plain(password);
+            self.base.accounts.add(username, password);
+            self.kept(username, Then::Reply(id), out);
+        } else {
+            let purpose = Purpose::Add(id, username.detach());
+            if !self.passwords.hash(purpose, password.clone()) {
+                return Err(ServerError::Busy);
+            }
+        }
+        Ok(())
     }
 
     fn follow(&mut self, command: ServerCommand, out: &mut Outbox<'_>) -> Result<(), ServerError> {
         match command {
-            ServerCommand::OnlineUsers => {}
-            ServerCommand::AddAccount { username, password } => {
-                if let Some((reason, _)) = accounts::problem(&username, &password) {
-                    return Err(ServerError::Refused(reason));
-                }
-                if self.base.accounts.exists(&username) {
-                    return Err(ServerError::Exists(username));
-                }
-                self.base.accounts.add(&username, &password);
+            // These have answers of their own; for the last there is nothing to do but to answer.
+            ServerCommand::OnlineUsers | ServerCommand::AddAccount { .. } | ServerCommand::Save => {
             }
             ServerCommand::Kick(name) => {
                 let conn = self.online(&name)?;
@@ -39,6 +73,7 @@ impl ServerMachine {
             ServerCommand::Ban(name) => {
                 self.known(&name)?;
                 self.base.accounts.set_banned(&name, true);
+                self.keeper.account(&name);
                 if let Some(conn) = self.base.users.conn_of(&name) {
                     self.close(conn, out);
                 }
@@ -46,6 +81,7 @@ impl ServerMachine {
             ServerCommand::Unban(name) => {
                 self.known(&name)?;
                 self.base.accounts.set_banned(&name, false);
+                self.keeper.account(&name);
             }
             ServerCommand::BanAddress(ip) => {
                 for conn in self.addresses.ban(ip) {
@@ -55,7 +91,8 @@ impl ServerMachine {
             ServerCommand::UnbanAddress(ip) => self.addresses.unban(ip),
             ServerCommand::GrantPrivileges { username, days } => {
                 self.known(&username)?;
-                if self.base.privileges.grant(&username, days, out.now) {
+                self.keeper.account(&username);
+                if self.base.privileges.grant(&username, days, out.time) {
                     self.privileges_changed(&username, out);
                 }
                 self.tell_own_privileges(&username, out);
@@ -72,8 +109,7 @@ impl ServerMachine {
             }
             ServerCommand::Tell { username, message } => {
                 let conn = self.online(&username)?;
-                let time = self.time(out.now);
-                self.messages.tell(conn, message, time, out);
+                self.messages.tell(conn, message, out);
             }
             ServerCommand::ResetDistributed(None) => {
                 out.send_all(self.base.users.conns(), ResetDistributed);

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use slsk_wire::Text;
 use slsk_wire::server::{
-    AcknowledgeNotifyPrivileges, CantJoinRoom, ChangePassword, CheckPrivilegesResponse,
-    GivePrivileges, IncomingUploadSlotsFull, JoinRoomRequest, OwnStatus, ServerRequest, Status,
-    UploadSlotsFull, UserPrivilegesResponse, UserStats,
+    AcknowledgeNotifyPrivileges, CantJoinRoom, CheckPrivilegesResponse, GivePrivileges,
+    IncomingUploadSlotsFull, JoinRoomRequest, OwnStatus, ServerRequest, Status, UploadSlotsFull,
+    UserPrivilegesResponse, UserStats,
 };
 
 use super::ServerMachine;
@@ -77,17 +77,16 @@ impl ServerMachine {
             ServerRequest::JoinGlobalRoom(_) => self.rooms.listen(conn, true),
             ServerRequest::LeaveGlobalRoom(_) => self.rooms.listen(conn, false),
             ServerRequest::PrivateMessage(written) => {
-                let time = self.time(out.now);
                 self.messages
-                    .send(&mut self.base, conn, &written, time, out);
+                    .send(&mut self.base, conn, &written, &mut self.keeper, out);
             }
             ServerRequest::MessageUsers(written) => {
-                let time = self.time(out.now);
                 self.messages
-                    .send_to_many(&mut self.base, conn, &written, time, out);
+                    .send_to_many(&mut self.base, conn, &written, &mut self.keeper, out);
             }
             ServerRequest::AcknowledgePrivateMessage(seen) => {
-                self.messages.acknowledge(name, seen.message_id);
+                self.messages
+                    .acknowledge(name, seen.message_id, &mut self.keeper);
             }
             // The official server does the same to who asks for all users.
             ServerRequest::UserList(_) => self.close(conn, out),
@@ -146,19 +145,6 @@ impl ServerMachine {
         }
     }
 
-    /// Changes a password and repeats it, unless it can't be one.
-    fn change_password(
-        &mut self,
-        conn: ConnId,
-        name: &Text,
-        change: ChangePassword,
-        out: &mut Outbox<'_>,
-    ) {
-        if self.base.accounts.set_password(name, &change.password) {
-            out.send(conn, change);
-        }
-    }
-
     /// Changes the statistics of a user and tells who is interested.
     pub(super) fn update_stats(
         &mut self,
@@ -167,6 +153,7 @@ impl ServerMachine {
         change: impl FnOnce(&mut UserStats),
     ) {
         if self.base.accounts.update_stats(name, change) {
+            self.keeper.account(name);
             if let Some(conn) = self.base.users.conn_of(name) {
                 let speed = self.base.accounts.stats(name).average_speed;
                 self.tree.speed(conn, speed);
@@ -220,14 +207,16 @@ impl ServerMachine {
         let GivePrivileges { username, days } = gift;
         if *days == 0
             || !self.base.accounts.knows(username)
-            || !self.base.privileges.take(giver, *days, out.now)
+            || !self.base.privileges.take(giver, *days, out.time)
         {
             return;
         }
+        self.keeper.account(giver);
+        self.keeper.account(username);
         if !self.base.privileges.has(giver) {
             self.privileges_changed(giver, out);
         }
-        if self.base.privileges.grant(username, *days, out.now) {
+        if self.base.privileges.grant(username, *days, out.time) {
             self.privileges_changed(username, out);
         }
         self.tell_own_privileges(giver, out);
@@ -237,7 +226,7 @@ impl ServerMachine {
     /// Tells a user how long his privileges last, if he is online.
     pub(super) fn tell_own_privileges(&self, name: &Text, out: &mut Outbox<'_>) {
         if let Some(conn) = self.base.users.conn_of(name) {
-            let left = self.base.privileges.left(name, out.now).as_secs();
+            let left = self.base.privileges.left(name, out.time);
             let seconds = u32::try_from(left).unwrap_or(u32::MAX);
             out.send(conn, CheckPrivilegesResponse { seconds });
         }
@@ -284,7 +273,6 @@ impl ServerMachine {
             }
             Ok(false) | Err(JoinError::Joined) => return,
         };
-        let time = self.time(out.now);
-        self.messages.tell(conn, text, time, out);
+        self.messages.tell(conn, text, out);
     }
 }
