@@ -8,6 +8,7 @@ mod rooms;
 mod search;
 mod session;
 mod users;
+mod wishlist;
 
 use std::io;
 use std::net::SocketAddr;
@@ -21,7 +22,7 @@ use crate::driver::socket::Sockets;
 use crate::driver::{self, Handle, Pacing, SearchHandler, Tap, budget};
 use crate::machine::{
     Branch, ClientConfig, ClientMachine, Command, CommandId, Event, ReconnectPolicy, Reply,
-    SessionError,
+    SearchRequest, SessionError,
 };
 use crate::share::Index;
 
@@ -223,10 +224,30 @@ impl Client {
         self.ask(Command::Share(index.into())).await;
     }
 
-    /// Searches the network. Results come for two minutes, most within seconds.
+    /// Searches: a text searches the network, a [`SearchRequest`] says where else and what of the results is wanted.
+    ///
+    /// ```
+    /// # async fn example(client: slsk_net::Client) -> Result<(), slsk_net::machine::SearchError> {
+    /// use slsk_net::machine::{SearchFilter, SearchOptions, SearchRequest};
+    ///
+    /// let filter = SearchFilter {
+    ///     kinds: vec!["lossless".parse().expect("a kind")],
+    ///     duration: (120..=600).into(),
+    ///     free_slot: true,
+    ///     ..SearchFilter::default()
+    /// };
+    /// let options = SearchOptions { filter, ..SearchOptions::default() };
+    /// let request = SearchRequest::new("mountain").of_users(["ada"]).with(options);
+    /// let mut search = client.search(request);
+    /// while let Some(result) = search.next().await? {
+    ///     println!("{} has {} files", result.username, result.results.len());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
-    pub fn search(&self, query: &str) -> Search {
-        Search::new(self.begin(Command::Search(query.to_owned())))
+    pub fn search(&self, request: impl Into<SearchRequest>) -> Search {
+        Search::new(self, request.into(), Command::Search)
     }
 
     /// Fetches a file from a user.
@@ -257,7 +278,8 @@ impl Client {
         }
     }
 
-    /// All events from now on. A listener that is 4096 events behind loses the oldest and is told how many.
+    /// All events from now on, but for the results of searches, which go to their [`Search`]. A listener that is 4096
+    /// events behind loses the oldest and is told how many.
     #[must_use]
     pub fn events(&self) -> Events {
         Events(self.handle.events())

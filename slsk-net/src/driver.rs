@@ -6,6 +6,7 @@
 
 pub(crate) mod budget;
 mod connection;
+mod feed;
 mod file;
 pub(crate) mod listen;
 mod pace;
@@ -27,11 +28,13 @@ use crate::machine::{
     CommandId, ConnId, Effect, Inbound, Input, Machine, OpenSearches, Packet, Route,
 };
 use connection::Link;
+use feed::Feeder;
 use listen::{Accepted, Listeners};
 use pace::Keeper;
 use queries::Queries;
 use socket::Sockets;
 
+pub(crate) use feed::Feed;
 pub use pace::Pacing;
 pub use queries::SearchHandler;
 
@@ -96,9 +99,17 @@ pub(crate) struct Handle<M: Machine> {
     commands: AtomicU64,
 }
 
+/// Who waits for the answer to a command.
+#[derive(Debug)]
+struct Waiting<R, E> {
+    reply: oneshot::Sender<R>,
+    /// Takes its events, if they are not for everybody.
+    feeder: Option<Feeder<E>>,
+}
+
 #[derive(Debug)]
 enum Order<M: Machine> {
-    Command(CommandId, M::Command, oneshot::Sender<M::Reply>),
+    Command(CommandId, M::Command, Waiting<M::Reply, M::Event>),
     Stop(oneshot::Sender<()>),
 }
 
@@ -108,10 +119,31 @@ where
 {
     /// Gives a command. The receiver fails when the machine has stopped.
     pub(crate) fn command(&self, command: M::Command) -> (CommandId, oneshot::Receiver<M::Reply>) {
+        self.order(command, None)
+    }
+
+    /// Gives a command whose events go to the feed, where up to `limit` bytes of them wait, and to nobody else. The feed
+    /// ends with the answer.
+    pub(crate) fn feed(
+        &self,
+        command: M::Command,
+        limit: usize,
+    ) -> (CommandId, Feed<M::Event>, oneshot::Receiver<M::Reply>) {
+        let (feeder, feed) = feed::feed(limit);
+        let (id, answer) = self.order(command, Some(feeder));
+        (id, feed, answer)
+    }
+
+    fn order(
+        &self,
+        command: M::Command,
+        feeder: Option<Feeder<M::Event>>,
+    ) -> (CommandId, oneshot::Receiver<M::Reply>) {
         let id = CommandId(self.commands.fetch_add(1, Ordering::Relaxed));
         let (reply, answer) = oneshot::channel();
-        // When the machine has stopped, `reply` is dropped and the receiver fails.
-        let _ = self.orders.send(Order::Command(id, command, reply));
+        let waiting = Waiting { reply, feeder };
+        // When the machine has stopped, `waiting` is dropped and the receivers fail.
+        let _ = self.orders.send(Order::Command(id, command, waiting));
         (id, answer)
     }
 
@@ -186,7 +218,7 @@ struct Driver<M: Machine> {
     events: broadcast::Sender<M::Event>,
     links: BTreeMap<ConnId, Link>,
     dials: BTreeMap<ConnId, AbortHandle>,
-    replies: BTreeMap<CommandId, oneshot::Sender<M::Reply>>,
+    replies: BTreeMap<CommandId, Waiting<M::Reply, M::Event>>,
     /// Which search replies the connections hand in.
     searches: watch::Sender<OpenSearches>,
     accepted: u64,
@@ -207,8 +239,8 @@ where
             let deadline = self.machine.deadline();
             tokio::select! {
                 order = self.orders.recv() => match order {
-                    Some(Order::Command(id, command, reply)) => {
-                        self.replies.insert(id, reply);
+                    Some(Order::Command(id, command, waiting)) => {
+                        self.replies.insert(id, waiting);
                         self.input(Input::Command(id, command));
                     }
                     Some(Order::Stop(stopped)) => break Some(stopped),
@@ -307,11 +339,10 @@ where
         match effect {
             Effect::Reply(id, reply) => {
                 if let Some(waiting) = self.replies.remove(&id) {
-                    let _ = waiting.send(reply);
+                    let _ = waiting.reply.send(reply);
                 }
             }
-            // Nobody listening is fine.
-            Effect::Emit(event) => _ = self.events.send(event),
+            Effect::Emit(event) => self.emit(event),
             Effect::Dial(conn, route) => self.dial(conn, route),
             Effect::Reveal(conn) => {
                 if let Some(link) = self.links.get(&conn) {
@@ -376,6 +407,18 @@ where
                 let done = Input::QueryDone(id, queries::answer(handler.as_ref(), &query));
                 let _ = happenings.blocking_send(Happening::Input(done));
             });
+        }
+    }
+
+    /// Tells whom an event is for, else everybody. Nobody listening is fine.
+    fn emit(&mut self, event: M::Event) {
+        let addressee = M::addressee(&event).and_then(|(command, bytes)| {
+            let feeder = self.replies.get(&command)?.feeder.as_ref()?;
+            Some((feeder, bytes))
+        });
+        match addressee {
+            Some((feeder, bytes)) => feeder.push(event, bytes),
+            None => _ = self.events.send(event),
         }
     }
 

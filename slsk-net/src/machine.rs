@@ -45,6 +45,10 @@ pub use distributed::Branch;
 pub use inbound::{Expect, Fault, Inbound};
 pub use pace::{Account, Ledger, PaceId, Paced, Turn};
 pub use search::incoming::{AnsweredSearch, Found, ShareQuery};
+pub use search::{
+    FileKind, Rewrite, Rewritten, SearchFilter, SearchOptions, SearchRequest, SearchScope, Span,
+    rewrite,
+};
 pub use work::{Work, WorkDone, WorkId};
 
 /// A pure state machine.
@@ -69,6 +73,11 @@ pub trait Machine {
 
     /// When a [`Input::Tick`] is next due.
     fn deadline(&self) -> Option<Instant>;
+
+    /// The command that an event belongs to, and about how many bytes it holds. `None` for what is for everybody.
+    fn addressee(_event: &Self::Event) -> Option<(CommandId, usize)> {
+        None
+    }
 }
 
 /// Names a connection, for as long as the machine lives.

@@ -37,3 +37,4 @@ pub use phrases::Phrases;
 pub use query::Query;
 #[cfg(feature = "scan")]
 pub use scan::{Root, RootReport, ScanError, ScanReport, SkipReason, Skipped, scan};
+pub(crate) use words::{fold, words};

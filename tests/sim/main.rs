@@ -79,7 +79,7 @@ impl Scene {
     fn search(&mut self, query: &str) -> (slsk_wire::Text, u64) {
         let search = self
             .world
-            .tell(self.searcher, Command::Search(query.to_owned()));
+            .tell(self.searcher, Command::Search(query.into()));
         self.world.event(self.searcher, |event| match event {
             Event::SearchResult(id, response) if id == search => {
                 let file = &response.results[0];
@@ -351,7 +351,7 @@ fn a_download_can_be_cancelled() {
 #[test]
 fn a_search_ends_after_two_minutes_or_when_told() {
     let mut scene = Scene::new(9);
-    let search = Command::Search("nothing like this".to_owned());
+    let search = Command::Search("nothing like this".into());
     let before = scene.world.now();
     let reply = scene.world.ask(scene.searcher, search.clone());
     assert!(matches!(reply, Reply::Searched(Ok(()))));
@@ -369,7 +369,7 @@ fn a_search_ends_after_two_minutes_or_when_told() {
 fn nothing_works_before_the_login() {
     let mut world = World::new(10);
     let node = client(&mut world, 10, "127.0.0.2:2234");
-    let reply = world.ask(node, Command::Search("song".to_owned()));
+    let reply = world.ask(node, Command::Search("song".into()));
     assert!(matches!(
         reply,
         Reply::Searched(Err(SearchError::NotLoggedIn))

@@ -1,86 +1,105 @@
-//! [`Search`]: the results of one search.
+//! [`Search`]: the results of one search, or of a wish.
 
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
+use futures_core::Stream;
 use slsk_wire::peer::FileSearchResponse;
 use tokio::sync::oneshot;
 
-use super::{Begun, Client, Events, Notice};
-use crate::machine::{Command, Event, Reply, SearchError, SearchId};
+use super::Client;
+use crate::driver::Feed;
+use crate::machine::{Command, Event, Reply, SearchError, SearchId, SearchRequest};
 
-/// The results of a search, as they come. Dropping it ends the search.
+/// The results of a search or of a wish, as they come: a [`Stream`]. Dropping it ends the search, or gives up the wish.
+///
+/// Each result is a user with his files, his speed and his queue. Results wait here until they are read, up to
+/// [`max_waiting`](crate::machine::SearchOptions::max_waiting) bytes of them.
 #[derive(Debug)]
 pub struct Search {
     client: Client,
     id: SearchId,
-    events: Events,
-    done: Option<oneshot::Receiver<Reply>>,
-    missed: u64,
+    results: Feed<Event>,
+    done: oneshot::Receiver<Reply>,
+    ended: bool,
 }
 
 impl Search {
-    pub(super) fn new(begun: Begun) -> Self {
-        let Begun {
-            client,
-            id,
-            events,
-            done,
-        } = begun;
+    /// Gives a command that searches.
+    pub(super) fn new(
+        client: &Client,
+        request: SearchRequest,
+        command: impl FnOnce(SearchRequest) -> Command,
+    ) -> Self {
+        let limit = request.options.max_waiting;
+        let (id, results, done) = client.handle.feed(command(request), limit);
         Self {
-            client,
+            client: client.clone(),
             id,
-            events,
-            done: Some(done),
-            missed: 0,
+            results,
+            done,
+            ended: false,
         }
     }
 
-    /// What the next user has found; `None` when no more results are taken: after two minutes or 50,000
-    /// files. Of each user at most 1,000 files are taken.
+    /// What the next user has found; `None` when no more results are taken: after the time or the number of files
+    /// that the request says. A wish goes on until it is given up.
     ///
     /// # Errors
-    /// When the search can't begin, or the session has ended.
+    /// When the search can't begin, or the session has ended. There are no more results then.
     pub async fn next(&mut self) -> Result<Option<Arc<FileSearchResponse>>, SearchError> {
-        while let Some(done) = &mut self.done {
-            tokio::select! {
-                biased;
-                notice = self.events.next() => match notice {
-                    Some(Notice::Event(Event::SearchResult(id, response))) if id == self.id => {
-                        return Ok(Some(response));
-                    }
-                    Some(Notice::Missed(count)) => self.missed += count,
-                    Some(Notice::Event(_)) => {}
-                    None => return self.end(Err(SearchError::Stopped)),
-                },
-                reply = done => {
-                    return match reply {
-                        Ok(Reply::Searched(result)) => self.end(result),
-                        _ => self.end(Err(SearchError::Stopped)),
-                    };
-                }
+        poll_fn(|context| self.poll_result(context))
+            .await
+            .transpose()
+    }
+
+    /// How many results were dropped because too many waited to be read.
+    #[must_use]
+    pub fn dropped(&self) -> u64 {
+        self.results.dropped()
+    }
+
+    /// Names the search in events.
+    #[must_use]
+    pub fn id(&self) -> SearchId {
+        self.id
+    }
+
+    fn poll_result(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Arc<FileSearchResponse>, SearchError>>> {
+        if self.ended {
+            return Poll::Ready(None);
+        }
+        while let Some(event) = ready!(self.results.poll_next(context)) {
+            if let Event::SearchResult(_, response) = event {
+                return Poll::Ready(Some(Ok(response)));
             }
         }
-        Ok(None)
+        let reply = ready!(Pin::new(&mut self.done).poll(context));
+        self.ended = true;
+        Poll::Ready(match reply {
+            Ok(Reply::Searched(Ok(()))) => None,
+            Ok(Reply::Searched(Err(error))) => Some(Err(error)),
+            _ => Some(Err(SearchError::Stopped)),
+        })
     }
+}
 
-    /// How many events, perhaps results, were lost because `next` was called too seldom.
-    #[must_use]
-    pub fn missed(&self) -> u64 {
-        self.missed
-    }
+impl Stream for Search {
+    type Item = Result<Arc<FileSearchResponse>, SearchError>;
 
-    fn end(
-        &mut self,
-        result: Result<(), SearchError>,
-    ) -> Result<Option<Arc<FileSearchResponse>>, SearchError> {
-        self.done = None;
-        result.map(|()| None)
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().poll_result(context)
     }
 }
 
 impl Drop for Search {
     fn drop(&mut self) {
-        if self.done.is_some() {
+        if !self.ended {
             // There is nobody to wait for the answer.
             drop(self.client.tell(Command::StopSearch(self.id)));
         }

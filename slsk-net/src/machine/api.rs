@@ -14,7 +14,7 @@ use slsk_wire::server::{IncomingPrivateMessage, LoginRefusal, OwnStatus, Status,
 use slsk_wire::{Secret, Text};
 use thiserror::Error;
 
-use crate::machine::{AnsweredSearch, Branch, CommandId, FileError};
+use crate::machine::{AnsweredSearch, Branch, CommandId, FileError, SearchRequest};
 use crate::share::Index;
 
 pub use rooms::{RoomEntry, RoomError, RoomMember};
@@ -134,10 +134,15 @@ pub enum Command {
     },
     /// Share these files from now on, and no others. Answered by [`Reply::Done`].
     Share(Arc<Index>),
-    /// Search the network. Answered by [`Reply::Searched`], when no more results are taken.
-    Search(String),
-    /// Take no more results of a search. Answered by [`Reply::Done`].
+    /// Search. Answered by [`Reply::Searched`], when no more results are taken.
+    Search(SearchRequest),
+    /// Take no more results of a search, or give up a wish. Answered by [`Reply::Done`].
     StopSearch(SearchId),
+    /// Search the network for this once in each of the server's intervals, whatever the scope. Answered by
+    /// [`Reply::Searched`], when the wish has been given up.
+    Wish(SearchRequest),
+    /// List the wishes. Answered by [`Reply::Wishes`].
+    Wishes,
     /// Fetch a file. Answered by [`Reply::Downloaded`], at the end.
     Download {
         /// Who has it.
@@ -174,8 +179,10 @@ pub enum Reply {
     JoinedRoom(Result<Arc<[RoomMember]>, RoomError>),
     /// To [`Command::LeaveRoom`] and [`Command::SayInRoom`].
     Room(Result<(), RoomError>),
-    /// To [`Command::Search`].
+    /// To [`Command::Search`] and [`Command::Wish`].
     Searched(Result<(), SearchError>),
+    /// To [`Command::Wishes`]: the next one first.
+    Wishes(Vec<(SearchId, SearchRequest)>),
     /// To [`Command::Download`].
     Downloaded(Result<PathBuf, DownloadError>),
     /// To [`Command::Branch`]. `None` without a session.
@@ -275,7 +282,7 @@ pub enum Event {
     },
     /// A private message to us, which the server has been told of.
     PrivateMessage(Arc<IncomingPrivateMessage>),
-    /// A user has found something.
+    /// A user has found something for a search or a wish.
     SearchResult(SearchId, Arc<FileSearchResponse>),
     /// Somebody's search was answered. Only if [`ClientConfig::report_searches`] is set: there are many.
     SearchAnswered(Arc<AnsweredSearch>),
@@ -394,6 +401,12 @@ pub enum SearchError {
     /// Too many searches wait for their turn.
     #[error("too many searches wait for their turn")]
     TooMany,
+    /// The query has more than 256 bytes, which servers drop.
+    #[error("a query of more than 256 bytes")]
+    TooLong,
+    /// There is no user to search.
+    #[error("no user to search")]
+    Nobody,
     /// The session is over, and with it all results to come.
     #[error("the session is over")]
     Disconnected,

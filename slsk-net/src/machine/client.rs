@@ -19,8 +19,8 @@ use super::pace::Pace;
 use super::peers::Peers;
 use super::requests::Requests;
 use super::rooms::Rooms;
-use super::search::Searches;
 use super::search::incoming::{IncomingSearches, Policy};
+use super::search::{Searches, weight};
 use super::session::Session;
 use super::transfer::download::{Downloads, Wanted};
 use super::transfer::upload::Uploads;
@@ -118,15 +118,18 @@ impl ClientMachine {
                 self.session.set_shared(directories, files, out);
                 out.reply(id, Reply::Done);
             }
-            Command::Search(_) if !online => {
-                out.reply(id, Reply::Searched(Err(SearchError::NotLoggedIn)));
-            }
-            Command::Search(query) => self.searches.start(id, &query, out),
+            Command::Search(request) => match self.session.username() {
+                Some(own_name) => self.searches.start(id, request, own_name, out),
+                None => out.reply(id, Reply::Searched(Err(SearchError::NotLoggedIn))),
+            },
             Command::StopSearch(search) => {
                 self.searches.stop(search, out);
+                self.wishlist.remove(search, out);
                 out.reply(id, Reply::Done);
             }
             Command::Branch => out.reply(id, Reply::Branch(self.distributed.branch())),
+            Command::Wish(request) => self.wishlist.add(id, request, out),
+            Command::Wishes => out.reply(id, Reply::Wishes(self.wishlist.list())),
             Command::Download { .. } if !online => {
                 out.reply(id, Reply::Downloaded(Err(DownloadError::NotLoggedIn)));
             }
@@ -212,13 +215,18 @@ impl ClientMachine {
             | ServerResponse::ResetDistributed(_)) => {
                 self.distributed.server_message(message, out);
             }
+            ServerResponse::WishlistInterval(interval) => {
+                self.wishlist.set_interval(interval.seconds, out);
+            }
             // The rest belongs to parts that do not exist yet.
             _ => {}
         }
     }
 
     fn search_asked(&mut self, search: &IncomingFileSearch) {
-        let own_name = self.session.username();
+        // Our own searches are not answered, unless they ask us.
+        let asks_ourselves = self.searches.asks_ourselves(search.token);
+        let own_name = self.session.username().filter(|_| !asks_ourselves);
         self.incoming.asked(search, own_name, &mut self.outbox);
     }
 
@@ -296,6 +304,19 @@ impl ClientMachine {
         self.requests.offline(out);
     }
 
+    /// Sends search results; those for ourselves need no connection.
+    fn deliver(&mut self, user: Text, message: PeerMessage) {
+        let out = &mut self.outbox;
+        match message {
+            PeerMessage::FileSearchResponse(response)
+                if self.session.username().is_some_and(|name| user == *name) =>
+            {
+                self.searches.result(&user, response, out);
+            }
+            message => self.peers.send(user, message, out),
+        }
+    }
+
     /// Hands on what the parts want of each other, until all that is left is for the world.
     fn route(&mut self, effects: &mut Vec<Effect<Reply, Event>>) {
         while let Some(wanted) = self.outbox.queue.pop_front() {
@@ -315,7 +336,7 @@ impl ClientMachine {
                 Out::LoginGranted => self.session.login_granted(&self.config, out),
                 Out::ToPeer(user, message) => self.peers.send(user, message, out),
                 Out::Answer(conn, message) => self.peers.answer(conn, message, out),
-                Out::Deliver(user, message) => self.peers.send(user, message, out),
+                Out::Deliver(user, message) => self.deliver(user, message),
                 // Placeholders until the parts exist.
                 Out::AwaitBulk(..) | Out::OpenDistributed(..) | Out::UserOffline(_) => {}
                 Out::DistributedOpened(conn, user) => self.distributed.opened(conn, &user, out),
@@ -323,6 +344,7 @@ impl ClientMachine {
                 Out::DistributedUnreachable(user) => self.distributed.unreachable(&user),
                 Out::OwnSpeed(speed) => self.distributed.own_speed(speed, out),
                 Out::Searched(search) => self.search_asked(&search),
+                Out::Wish(wish, request) => self.searches.wish(wish, request, out),
                 Out::OpenFile(user, token) => self.peers.open_file(user, token, out),
                 Out::FileOpened(conn, user, token) => {
                     self.uploads.connected(conn, &user, token, out);
@@ -429,6 +451,13 @@ impl Machine for ClientMachine {
             self.uploads.deadline(),
         ];
         deadlines.into_iter().flatten().min()
+    }
+
+    fn addressee(event: &Event) -> Option<(CommandId, usize)> {
+        match event {
+            Event::SearchResult(search, response) => Some((*search, weight(response))),
+            _ => None,
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use slsk_wire::peer::PeerMessage;
 use slsk_wire::server::{IncomingFileSearch, ServerRequest};
 
 use super::api::{Event, Reply, SearchError, SearchId};
-use super::{Account, CommandId, ConnId, Effect, Expect, Packet, Route};
+use super::{Account, CommandId, ConnId, Effect, Expect, Packet, Route, SearchRequest};
 
 /// What a part wants done: by the world, or by a sibling. The client routes it; parts never call each other.
 #[derive(Debug)]
@@ -53,6 +53,8 @@ pub(super) enum Out {
     DistributedUnreachable(Text),
     /// From the distributed part: somebody searches.
     Searched(IncomingFileSearch),
+    /// From the wishlist: the time of this wish has come.
+    Wish(CommandId, SearchRequest),
     /// To the peers: connect to a user for the upload with this token.
     OpenFile(Text, u32),
     /// From the peers: a file connection of ours is open, its ticket sent.

@@ -8,7 +8,7 @@ use unicode_normalization::char::is_combining_mark;
 /// A text without the differences that a search does not see: case, and how accents are composed.
 ///
 /// Bytes that are not UTF-8 count as Latin-1.
-pub(super) fn fold(bytes: &[u8]) -> String {
+pub(crate) fn fold(bytes: &[u8]) -> String {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => bytes.iter().copied().map(char::from).collect(),
@@ -27,7 +27,7 @@ pub(super) fn fold(bytes: &[u8]) -> String {
 /// The words of a folded text: the longest runs of letters, digits and the marks upon them.
 ///
 /// Everything else separates, `_`, `'` and emoji too. A run of a script without spaces is one word.
-pub(super) fn words(folded: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn words(folded: &str) -> impl Iterator<Item = &str> {
     folded
         .split(|c: char| !c.is_alphanumeric() && (c.is_ascii() || !is_combining_mark(c)))
         // The marks that follow an emoji belong to no word.

@@ -140,6 +140,6 @@ impl IncomingSearches {
             queue_length,
             ..FileSearchResponse::new(own_name, token, results)
         };
-        out.push(Out::ToPeer(user, response.into()));
+        out.push(Out::Deliver(user, response.into()));
     }
 }

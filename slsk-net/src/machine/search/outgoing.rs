@@ -1,0 +1,298 @@
+//! Our own searches: their tokens, their results, their ends.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use slsk_wire::peer::{File, FileSearchResponse};
+use slsk_wire::server::{FileSearch, RoomSearch, ServerRequest, UserSearch, WishlistSearch};
+use slsk_wire::{Text, Wire};
+
+use super::filter::Sieve;
+use super::request::{Rewrite, SearchRequest, SearchScope};
+use super::rewrite::{Rewritten, rewrite};
+use crate::machine::api::{Event, Reply, SearchError, SearchId};
+use crate::machine::outbox::{Out, Outbox};
+use crate::machine::{CommandId, Effect};
+
+/// How long a query may be, in bytes. Servers drop longer ones without a word.
+const MAX_QUERY: usize = 256;
+/// How long a search takes results at most.
+const MAX_TIME: Duration = Duration::from_hours(24);
+
+/// The searches of ours that are open.
+#[derive(Debug)]
+pub(in crate::machine) struct Searches {
+    open: BTreeMap<u32, Open>,
+    next_token: u32,
+}
+
+#[derive(Debug)]
+struct Open {
+    id: SearchId,
+    kind: Kind,
+    /// How long results are taken.
+    timeout: Duration,
+    /// Until when they are; `None` while the search has not gone out.
+    deadline: Option<Instant>,
+    /// What follows the first message: one search of many users is one search.
+    more: Vec<ServerRequest>,
+    sieve: Sieve,
+    /// How many files may still come.
+    room: usize,
+    room_per_user: usize,
+    /// How many files have come, from whom.
+    taken: BTreeMap<Text, usize>,
+}
+
+/// What becomes of a search at its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Its command is answered.
+    Once { asks_ourselves: bool },
+    /// Its wish goes on.
+    Wish,
+}
+
+impl Searches {
+    pub(in crate::machine) fn new(first_token: u32) -> Self {
+        Self {
+            open: BTreeMap::new(),
+            next_token: first_token,
+        }
+    }
+
+    /// How many searches are open.
+    pub(in crate::machine) fn count(&self) -> usize {
+        self.open.len()
+    }
+
+    pub(in crate::machine) fn deadline(&self) -> Option<Instant> {
+        self.open.values().filter_map(|open| open.deadline).min()
+    }
+
+    /// Searches as a request says.
+    pub(in crate::machine) fn start(
+        &mut self,
+        command: CommandId,
+        request: SearchRequest,
+        own_name: &str,
+        out: &mut Outbox,
+    ) {
+        let rewritten = match check(&request) {
+            Ok(rewritten) => rewritten,
+            Err(error) => return out.reply(command, Reply::Searched(Err(error))),
+        };
+        let asks_ourselves = matches!(&request.scope, SearchScope::Users(users) if users.iter().any(|u| *u == own_name));
+        let query = Text::from(rewritten.query.as_str());
+        let scope = request.scope.clone();
+        let kind = Kind::Once { asks_ourselves };
+        let token = self.open(command, kind, request, &rewritten, out);
+        let mut messages = messages(scope, token, &query).into_iter();
+        let first = messages.next();
+        if let Some(open) = self.open.get_mut(&token) {
+            open.more = messages.collect();
+        }
+        if let Some(first) = first {
+            out.push(Out::PacedToServer(first, command));
+        }
+    }
+
+    /// The first message of a search has gone out: its time begins.
+    pub(in crate::machine) fn sent(&mut self, search: SearchId, out: &mut Outbox) {
+        for open in self.open.values_mut().filter(|open| open.id == search) {
+            open.deadline = Some(out.now + open.timeout);
+            for message in open.more.drain(..) {
+                out.push(Out::ToServer(message));
+            }
+        }
+    }
+
+    /// A search can't go out.
+    pub(in crate::machine) fn refused(
+        &mut self,
+        search: SearchId,
+        error: SearchError,
+        out: &mut Outbox,
+    ) {
+        self.end(|open| open.id == search, Err(error), out);
+    }
+
+    /// Searches for a wish, whose time has come.
+    pub(in crate::machine) fn wish(
+        &mut self,
+        wish: CommandId,
+        request: SearchRequest,
+        out: &mut Outbox,
+    ) {
+        // What can't be searched for has been refused before.
+        let Ok(rewritten) = check(&request) else {
+            return;
+        };
+        let query = Text::from(rewritten.query.as_str());
+        let token = self.open(wish, Kind::Wish, request, &rewritten, out);
+        out.push(Out::ToServer(WishlistSearch { token, query }.into()));
+        self.sent(wish, out);
+    }
+
+    /// Takes no more results of a search or of a wish.
+    pub(in crate::machine) fn stop(&mut self, search: SearchId, out: &mut Outbox) {
+        self.end(|open| open.id == search, Ok(()), out);
+    }
+
+    /// The session is over.
+    pub(in crate::machine) fn offline(&mut self, out: &mut Outbox) {
+        self.end(|_| true, Err(SearchError::Disconnected), out);
+    }
+
+    /// Whether this is the token of a search of ours that asks ourselves, among others.
+    pub(in crate::machine) fn asks_ourselves(&self, token: u32) -> bool {
+        let asks = Kind::Once {
+            asks_ourselves: true,
+        };
+        self.open.get(&token).is_some_and(|open| open.kind == asks)
+    }
+
+    /// A peer has found something. What belongs to no open search, or says to be from another user, is
+    /// dropped.
+    pub(in crate::machine) fn result(
+        &mut self,
+        user: &Text,
+        mut response: FileSearchResponse,
+        out: &mut Outbox,
+    ) {
+        let open = self.open.get_mut(&response.token);
+        let Some(open) = open.filter(|_| response.username == *user) else {
+            return;
+        };
+        let taken = open.taken.get(user).copied().unwrap_or_default();
+        let room = open.room_per_user.saturating_sub(taken).min(open.room);
+        let count = open.sieve.apply(&mut response, room);
+        if count == 0 {
+            return;
+        }
+        open.room -= count;
+        open.taken.insert(user.detach(), taken + count);
+        out.emit(Event::SearchResult(open.id, Arc::new(response)));
+        self.end(|open| open.room == 0, Ok(()), out);
+    }
+
+    pub(in crate::machine) fn tick(&mut self, out: &mut Outbox) {
+        let now = out.now;
+        let is_over = |open: &Open| open.deadline.is_some_and(|deadline| deadline <= now);
+        self.end(is_over, Ok(()), out);
+    }
+
+    /// Takes results under a new token.
+    fn open(
+        &mut self,
+        id: CommandId,
+        kind: Kind,
+        request: SearchRequest,
+        rewritten: &Rewritten,
+        out: &mut Outbox,
+    ) -> u32 {
+        let mut token = self.next_token;
+        while self.open.contains_key(&token) {
+            token = token.wrapping_add(1);
+        }
+        self.next_token = token.wrapping_add(1);
+        let options = request.options;
+        let open = Open {
+            id,
+            kind,
+            timeout: options.timeout.min(MAX_TIME),
+            deadline: None,
+            more: Vec::new(),
+            sieve: Sieve::new(options.filter, rewritten),
+            room: options.max_files,
+            room_per_user: options.max_files_per_user,
+            taken: BTreeMap::new(),
+        };
+        self.open.insert(token, open);
+        self.take_replies(out);
+        token
+    }
+
+    /// Ends the searches that `is_over` names.
+    fn end(
+        &mut self,
+        is_over: impl Fn(&Open) -> bool,
+        result: Result<(), SearchError>,
+        out: &mut Outbox,
+    ) {
+        let over: Vec<Open> = self
+            .open
+            .extract_if(.., |_, open| is_over(open))
+            .map(|(_, open)| open)
+            .collect();
+        if over.is_empty() {
+            return;
+        }
+        self.take_replies(out);
+        for open in over {
+            if let Kind::Once { .. } = open.kind {
+                out.push(Out::SearchOver(open.id));
+                out.reply(open.id, Reply::Searched(result));
+            }
+        }
+    }
+
+    /// Says which replies are wanted.
+    fn take_replies(&self, out: &mut Outbox) {
+        let tokens = self.open.keys().copied().collect();
+        out.effect(Effect::TakeReplies(Arc::new(tokens)));
+    }
+}
+
+/// What asks for results under a token.
+fn messages(scope: SearchScope, token: u32, query: &Text) -> Vec<ServerRequest> {
+    let query = query.clone();
+    match scope {
+        SearchScope::Network => vec![FileSearch { token, query }.into()],
+        SearchScope::Room(room) => vec![RoomSearch { room, token, query }.into()],
+        SearchScope::Users(users) => {
+            let search = |username| UserSearch {
+                username,
+                token,
+                query: query.clone(),
+            };
+            users.into_iter().map(|user| search(user).into()).collect()
+        }
+    }
+}
+
+/// About how many bytes a result holds.
+pub(in crate::machine) fn weight(response: &FileSearchResponse) -> usize {
+    let locked = response.locked_results.as_ref().map_or(0, Vec::len);
+    let files = response.results.len() + locked;
+    size_of::<FileSearchResponse>() + response.encoded_len() + files * size_of::<File>()
+}
+
+/// What to send for a request.
+///
+/// # Errors
+/// When nobody would answer it.
+pub(in crate::machine) fn check(request: &SearchRequest) -> Result<Rewritten, SearchError> {
+    let query = request.query.trim();
+    if query.is_empty() {
+        return Err(SearchError::Empty);
+    }
+    if matches!(&request.scope, SearchScope::Users(users) if users.is_empty()) {
+        return Err(SearchError::Nobody);
+    }
+    let rewritten = match request.options.rewrite {
+        Rewrite::On => rewrite(query),
+        Rewrite::Off => Rewritten {
+            query: query.to_owned(),
+            ..Rewritten::default()
+        },
+    };
+    if rewritten.query.len() > MAX_QUERY {
+        return Err(SearchError::TooLong);
+    }
+    Ok(rewritten)
+}
+
+#[cfg(test)]
+mod tests;
