@@ -4,6 +4,7 @@
 
 mod download;
 mod network;
+mod requests;
 mod rooms;
 mod search;
 mod session;
@@ -92,16 +93,15 @@ impl ClientOptions {
     }
 }
 
-/// The limits of a client that asks for search results, and for no share lists or pictures.
+/// The limits of a client: share lists of millions of files, and results of no more than anybody would read.
 fn limits() -> Limits {
     const MIB: usize = 1 << 20;
-    let defaults = Limits::default();
     Limits {
         peer_results: MIB,
-        peer_bulk: defaults.peer,
+        peer_bulk: 128 * MIB,
         inflated_results: 8 * MIB,
-        inflated_bulk: MIB,
-        ..defaults
+        inflated_bulk: 256 * MIB,
+        ..Limits::default()
     }
 }
 

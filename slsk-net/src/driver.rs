@@ -25,7 +25,8 @@ use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::task::{AbortHandle, JoinSet};
 
 use crate::machine::{
-    CommandId, ConnId, Effect, Inbound, Input, Machine, OpenSearches, Packet, Route,
+    CommandId, ConnId, Effect, Inbound, Input, ListQuery, Machine, OpenSearches, Packet, QueryId,
+    Route,
 };
 use connection::Link;
 use feed::Feeder;
@@ -377,6 +378,7 @@ where
                     link.send_file(path, offset, size);
                 }
             }
+            Effect::List(id, query) => self.list(id, query),
             Effect::Query(id, query) => {
                 self.queries.push(id, query);
                 self.query();
@@ -408,6 +410,15 @@ where
                 let _ = happenings.blocking_send(Happening::Input(done));
             });
         }
+    }
+
+    /// Answers a question about the shares, on a thread for that.
+    fn list(&mut self, id: QueryId, query: ListQuery) {
+        let happenings = self.happenings.clone();
+        self.tasks.spawn_blocking(move || {
+            let listed = Input::Listed(id, query.answer());
+            let _ = happenings.blocking_send(Happening::Input(listed));
+        });
     }
 
     /// Tells whom an event is for, else everybody. Nobody listening is fine.
@@ -486,11 +497,14 @@ fn conn_of<C>(input: &Input<C>) -> Option<ConnId> {
         | Input::Malformed(conn, _)
         | Input::Closed(conn, _)
         | Input::FileProgress(conn, _)
-        | Input::FileDone(conn, _) => Some(*conn),
+        | Input::FileDone(conn, _)
+        | Input::Arriving(conn)
+        | Input::Leaving(conn) => Some(*conn),
         Input::Command(..)
         | Input::QueryDone(..)
-        | Input::Paced(..)
+        | Input::Listed(..)
         | Input::WorkDone(..)
+        | Input::Paced(..)
         | Input::Tick => None,
     }
 }

@@ -44,6 +44,7 @@ pub use client::{ClientMachine, Snapshot};
 pub use distributed::Branch;
 pub use inbound::{Expect, Fault, Inbound};
 pub use pace::{Account, Ledger, PaceId, Paced, Turn};
+pub use requests::{ListQuery, Profile, RequestError};
 pub use search::incoming::{AnsweredSearch, Found, ShareQuery};
 pub use search::{
     FileKind, Rewrite, Rewritten, SearchFilter, SearchOptions, SearchRequest, SearchScope, Span,
@@ -228,6 +229,12 @@ pub enum Input<C> {
     Paced(PaceId, Duration),
     /// What came of [`Effect::Work`].
     WorkDone(WorkId, WorkDone),
+    /// What [`Effect::List`] has asked for; `None` if there is no answer.
+    Listed(QueryId, Option<Packet>),
+    /// Another part of a large message has come, which is not whole yet.
+    Arriving(ConnId),
+    /// Another part of a large packet has been written.
+    Leaving(ConnId),
     /// The [`deadline`](Machine::deadline) has come.
     Tick,
 }
@@ -278,6 +285,8 @@ pub enum Effect<R, E> {
     Pace(PaceId, Turn),
     /// [Do](Work::run) this, somewhere else, and hand in [`Input::WorkDone`].
     Work(WorkId, Work),
+    /// [Answer](ListQuery::answer) this, somewhere else, and hand in [`Input::Listed`].
+    List(QueryId, ListQuery),
 }
 
 /// Why a connection is gone.

@@ -1,5 +1,7 @@
 //! From messages to frames: [`Encoder`].
 
+mod directories;
+
 use flate2::{Compress, Compression, FlushCompress, Status};
 
 use crate::error::{EncodeError, EncodeErrorKind};
@@ -89,16 +91,30 @@ impl Encoder {
 
     /// Appends the scratch space, deflated.
     fn deflate(&mut self, out: &mut Vec<u8>) -> Result<(), EncodeErrorKind> {
-        let state = self
-            .state
-            .get_or_insert_with(|| Compress::new(Compression::default(), true));
-        state.reset();
+        self.begin_deflate();
+        self.deflate_part(FlushCompress::Finish, out)
+    }
+
+    fn begin_deflate(&mut self) {
+        self.state
+            .get_or_insert_with(|| Compress::new(Compression::default(), true))
+            .reset();
+    }
+
+    /// Appends the scratch space, deflated, to what was deflated before. Some of it may come out with the next part.
+    fn deflate_part(
+        &mut self,
+        flush: FlushCompress,
+        out: &mut Vec<u8>,
+    ) -> Result<(), EncodeErrorKind> {
+        let state = self.state.as_mut().ok_or(EncodeErrorKind::Zlib)?;
+        let is_last = matches!(flush, FlushCompress::Finish);
         let mut input = &self.scratch[..];
-        loop {
+        while is_last || !input.is_empty() {
             out.reserve((input.len() / 2).max(1024));
             let (before_in, before_out) = (state.total_in(), out.len());
             let status = state
-                .compress_vec(input, out, FlushCompress::Finish)
+                .compress_vec(input, out, flush)
                 .map_err(|_| EncodeErrorKind::Zlib)?;
             let consumed = usize::try_from(state.total_in() - before_in).unwrap_or(usize::MAX);
             input = input.get(consumed..).unwrap_or_default();
@@ -109,5 +125,6 @@ impl Encoder {
                 return Err(EncodeErrorKind::Zlib);
             }
         }
+        Ok(())
     }
 }

@@ -341,7 +341,7 @@ fn nobody_comes_back_after_somebody_else_has_logged_in() {
 #[test]
 fn nobody_comes_back_when_the_owner_has_left() {
     let mut scene = Scene::online(6, accepts);
-    let search = Command::Search("trees".to_owned());
+    let search = Command::Search("trees".into());
     let search = scene.world.tell(scene.client, search);
     assert!(matches!(scene.ask(Command::Disconnect), Reply::Done));
     assert_eq!(scene.disconnected(), SessionError::Ended);
@@ -434,7 +434,7 @@ fn the_first_login_is_not_repeated() {
 #[test]
 fn without_a_session_commands_fail_at_once() {
     let mut scene = Scene::online(11, accepts);
-    let search = Command::Search("trees".to_owned());
+    let search = Command::Search("trees".into());
     let open = scene.world.tell(scene.client, search.clone());
     scene.cut();
     let reply = scene.world.answer(scene.client, open);
@@ -558,7 +558,7 @@ fn an_idle_client_pings_every_five_minutes_and_else_looks_for_a_parent_every_fif
 fn thirty_four_searches_go_out_and_the_next_one_220_seconds_after_the_first() {
     let mut scene = Scene::online(15, accepts);
     let search = |scene: &mut Scene, query: &str| {
-        let command = Command::Search(query.to_owned());
+        let command = Command::Search(query.into());
         scene.world.tell(scene.client, command)
     };
     for number in 0..34 {

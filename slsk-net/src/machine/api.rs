@@ -9,12 +9,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use slsk_wire::peer::{FileSearchResponse, RefusalReason};
+use slsk_wire::peer::{
+    FileSearchResponse, FolderContentsResponse, RefusalReason, SharesResponse, UserInfoResponse,
+};
 use slsk_wire::server::{IncomingPrivateMessage, LoginRefusal, OwnStatus, Status, UserStats};
 use slsk_wire::{Secret, Text};
 use thiserror::Error;
 
-use crate::machine::{AnsweredSearch, Branch, CommandId, FileError, SearchRequest};
+use crate::machine::{
+    AnsweredSearch, Branch, CommandId, FileError, Profile, RequestError, SearchRequest,
+};
 use crate::share::Index;
 
 pub use rooms::{RoomEntry, RoomError, RoomMember};
@@ -143,6 +147,19 @@ pub enum Command {
     Wish(SearchRequest),
     /// List the wishes. Answered by [`Reply::Wishes`].
     Wishes,
+    /// Say this about ourselves to whoever asks. Answered by [`Reply::Done`].
+    SetProfile(Profile),
+    /// Ask a user what he shares. Answered by [`Reply::Browsed`].
+    Browse(Text),
+    /// Ask a user what is in a folder. Answered by [`Reply::Folder`].
+    Folder {
+        /// Who.
+        user: Text,
+        /// The full remote path, byte for byte.
+        path: Text,
+    },
+    /// Ask a user about himself. Answered by [`Reply::Info`].
+    Info(Text),
     /// Fetch a file. Answered by [`Reply::Downloaded`], at the end.
     Download {
         /// Who has it.
@@ -183,6 +200,12 @@ pub enum Reply {
     Searched(Result<(), SearchError>),
     /// To [`Command::Wishes`]: the next one first.
     Wishes(Vec<(SearchId, SearchRequest)>),
+    /// To [`Command::Browse`].
+    Browsed(Result<Arc<SharesResponse>, RequestError>),
+    /// To [`Command::Folder`]: the folder, or none where the user shares nothing of this name.
+    Folder(Result<Arc<FolderContentsResponse>, RequestError>),
+    /// To [`Command::Info`].
+    Info(Result<Arc<UserInfoResponse>, RequestError>),
     /// To [`Command::Download`].
     Downloaded(Result<PathBuf, DownloadError>),
     /// To [`Command::Branch`]. `None` without a session.

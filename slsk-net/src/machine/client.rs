@@ -17,7 +17,7 @@ use super::distributed::{Branch, Distributed};
 use super::outbox::{Out, Outbox};
 use super::pace::Pace;
 use super::peers::Peers;
-use super::requests::Requests;
+use super::requests::{Answering, Question, Requests, Slots};
 use super::rooms::Rooms;
 use super::search::incoming::{IncomingSearches, Policy};
 use super::search::{Searches, weight};
@@ -45,6 +45,7 @@ pub struct ClientMachine {
     rooms: Rooms,
     chat: Chat,
     requests: Requests,
+    answering: Answering,
     downloads: Downloads,
     uploads: Uploads,
     outbox: Outbox,
@@ -65,6 +66,7 @@ impl ClientMachine {
             rooms: Rooms::default(),
             chat: Chat::default(),
             requests: Requests::default(),
+            answering: Answering::default(),
             searches: Searches::new(outbox.random().u32(..)),
             incoming: IncomingSearches::new(Policy {
                 always_ask: config.always_query,
@@ -114,6 +116,7 @@ impl ClientMachine {
             Command::Share(index) => {
                 let (directories, files) = (count(index.folders()), count(index.files()));
                 self.incoming.share(index.clone());
+                self.answering.share(index.clone(), out);
                 self.uploads.share(index);
                 self.session.set_shared(directories, files, out);
                 out.reply(id, Reply::Done);
@@ -130,6 +133,16 @@ impl ClientMachine {
             Command::Branch => out.reply(id, Reply::Branch(self.distributed.branch())),
             Command::Wish(request) => self.wishlist.add(id, request, out),
             Command::Wishes => out.reply(id, Reply::Wishes(self.wishlist.list())),
+            Command::SetProfile(profile) => {
+                self.answering.set_profile(profile);
+                out.reply(id, Reply::Done);
+            }
+            Command::Browse(user) => self.requests.ask(id, user, Question::Shares, online, out),
+            Command::Folder { user, path } => {
+                self.requests
+                    .ask(id, user, Question::Folder(path), online, out);
+            }
+            Command::Info(user) => self.requests.ask(id, user, Question::Info, online, out),
             Command::Download { .. } if !online => {
                 out.reply(id, Reply::Downloaded(Err(DownloadError::NotLoggedIn)));
             }
@@ -230,7 +243,7 @@ impl ClientMachine {
         self.incoming.asked(search, own_name, &mut self.outbox);
     }
 
-    fn peer_message(&mut self, _conn: ConnId, user: &Text, message: PeerMessage) {
+    fn peer_message(&mut self, conn: ConnId, user: &Text, message: PeerMessage) {
         let out = &mut self.outbox;
         match message {
             PeerMessage::FileSearchResponse(response) => self.searches.result(user, response, out),
@@ -254,6 +267,21 @@ impl ClientMachine {
             PeerMessage::UploadFailed(failed) => {
                 self.downloads.failed(user, &failed.filename, out);
             }
+            PeerMessage::SharesRequest(_) => self.answering.shares_asked(conn, user, out),
+            PeerMessage::FolderContentsRequest(request) => {
+                self.answering.folder_asked(conn, &request, out);
+            }
+            PeerMessage::UserInfoRequest(_) => {
+                let slots = Slots {
+                    total: self.uploads.slots(),
+                    queued: self.uploads.queue_length(),
+                    free: self.uploads.slot_free(),
+                };
+                self.answering.info_asked(conn, user, slots, out);
+            }
+            PeerMessage::SharesResponse(shares) => self.requests.shares(user, shares, out),
+            PeerMessage::FolderContentsResponse(folder) => self.requests.folder(user, folder, out),
+            PeerMessage::UserInfoResponse(info) => self.requests.info(user, info, out),
             // The rest belongs to parts that do not exist yet.
             _ => {}
         }
@@ -287,7 +315,6 @@ impl ClientMachine {
         self.rooms.online(username, out);
         self.distributed.online(username, out);
         self.wishlist.online(out);
-        self.requests.online(out);
     }
 
     /// The session is over: nothing more will come by way of the server.
@@ -301,7 +328,6 @@ impl ClientMachine {
         self.users.offline(out);
         self.rooms.offline(out);
         self.chat.offline();
-        self.requests.offline(out);
     }
 
     /// Sends search results; those for ourselves need no connection.
@@ -355,6 +381,7 @@ impl ClientMachine {
                 Out::Unreachable(user, reason) => {
                     self.downloads.unreachable(&user, &reason, out);
                     self.uploads.unreachable(&user, &reason, out);
+                    self.requests.unreachable(&user, &reason, out);
                 }
                 Out::FileUnreachable(user, token, reason) => {
                     self.uploads.file_unreachable(&user, token, &reason, out);
@@ -362,6 +389,7 @@ impl ClientMachine {
                 Out::PeerGone(user) => {
                     self.downloads.peer_gone(&user, out);
                     self.uploads.peer_gone(&user, out);
+                    self.requests.peer_gone(&user, out);
                 }
             }
         }
@@ -419,6 +447,13 @@ impl Machine for ClientMachine {
             Input::Paced(id, wait) => self.pace.answered(id, wait, out),
             // A client wants none done.
             Input::WorkDone(..) => {}
+            Input::Listed(query, answer) => self.answering.answered(query, answer, out),
+            Input::Arriving(conn) => {
+                if let Some(user) = self.peers.moving(conn, out) {
+                    self.requests.arriving(&user, out);
+                }
+            }
+            Input::Leaving(conn) => _ = self.peers.moving(conn, out),
             Input::Tick => {
                 self.session.tick(&self.config, out);
                 self.pace.tick(out);

@@ -37,7 +37,7 @@ pub(super) enum Out {
     /// To the peers: send this to a user, connecting first if need be.
     ToPeer(Text, PeerMessage),
     /// To the peers: answer a question on the connection that it came over, if it is still there.
-    Answer(ConnId, PeerMessage),
+    Answer(ConnId, Packet),
     /// To the peers: send this to a user with one attempt, tell nobody when it fails, and close the connection behind it
     /// unless something else waits. For search results, of which there are many.
     Deliver(Text, PeerMessage),

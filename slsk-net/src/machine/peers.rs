@@ -89,10 +89,10 @@ impl Peers {
     }
 
     /// Answers a question on the connection that it came over, if that is still there.
-    pub(super) fn answer(&mut self, conn: ConnId, message: PeerMessage, out: &mut Outbox) {
+    pub(super) fn answer(&mut self, conn: ConnId, packet: Packet, out: &mut Outbox) {
         if let Some(link) = self.links.get_mut(&conn) {
             link.touch(out.now + IDLE_TIME);
-            out.send(conn, message);
+            out.send(conn, packet);
         }
     }
 
@@ -192,6 +192,17 @@ impl Peers {
                 self.forget_if_idle(&name);
             }
         }
+    }
+
+    /// Bytes of a large message move, so a connection is not idle. Returns whose it is.
+    pub(super) fn moving(&mut self, conn: ConnId, out: &Outbox) -> Option<Text> {
+        let link = self.links.get_mut(&conn)?;
+        let LinkState::Open(name) = &link.state else {
+            return None;
+        };
+        let name = name.clone();
+        link.touch(out.now + IDLE_TIME);
+        Some(name)
     }
 
     /// Something has come before the connection was anybody's. Returns a message that is somebody else's to handle.

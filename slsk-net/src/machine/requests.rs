@@ -1,22 +1,11 @@
 //! Asking users about themselves and their files, and answering such questions.
 
-use std::time::Instant;
+mod answering;
+mod api;
+mod asking;
+mod listing;
 
-use super::outbox::Outbox;
-
-#[derive(Debug, Default)]
-pub(super) struct Requests {}
-
-impl Requests {
-    pub(super) fn deadline(&self) -> Option<Instant> {
-        None
-    }
-
-    /// A session has begun.
-    pub(super) fn online(&mut self, _out: &mut Outbox) {}
-
-    /// The session is over.
-    pub(super) fn offline(&mut self, _out: &mut Outbox) {}
-
-    pub(super) fn tick(&mut self, _out: &mut Outbox) {}
-}
+pub(super) use answering::{Answering, Slots};
+pub use api::{Profile, RequestError};
+pub(super) use asking::{Question, Requests};
+pub use listing::ListQuery;

@@ -113,6 +113,10 @@ impl World {
                 };
                 self.receive_file(node, conn, receiving);
             }
+            Effect::List(id, query) => {
+                let answer = query.answer();
+                self.later(node, Input::Listed(id, answer));
+            }
             Effect::Query(id, query) => {
                 let text = query.text.detach();
                 *self.nodes[node].queries.entry(text).or_default() += 1;

@@ -108,6 +108,11 @@ impl Uploads {
         self.shares = Some(index);
     }
 
+    /// How many uploads can run at the same time.
+    pub(in crate::machine) fn slots(&self) -> u32 {
+        u32::try_from(SLOTS).unwrap_or(u32::MAX)
+    }
+
     /// Whether a new upload would begin at once.
     pub(in crate::machine) fn slot_free(&self) -> bool {
         self.all.iter().filter(|u| !u.state.is_queued()).count() < SLOTS

@@ -1,0 +1,224 @@
+//! Our questions to other users.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use slsk_wire::Text;
+use slsk_wire::peer::{
+    FolderContentsRequest, FolderContentsResponse, PeerMessage, SharesRequest, SharesResponse,
+    UserInfoRequest, UserInfoResponse,
+};
+
+use super::RequestError;
+use crate::machine::CommandId;
+use crate::machine::api::Reply;
+use crate::machine::outbox::{Out, Outbox};
+
+/// How long a user may say nothing.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How long an answer may take in all, while some of it comes.
+const MOST_PATIENCE: Duration = Duration::from_hours(1);
+
+/// What a user can be asked.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::machine) enum Question {
+    /// What he shares.
+    Shares,
+    /// What he says about himself.
+    Info,
+    /// What is in a folder of his.
+    Folder(Text),
+}
+
+/// The questions that are open. Whoever asks the same waits for the same answer.
+#[derive(Debug, Default)]
+pub(in crate::machine) struct Requests {
+    open: BTreeMap<(Text, Question), Open>,
+}
+
+#[derive(Debug)]
+struct Open {
+    waiting: Vec<CommandId>,
+    deadline: Instant,
+    last_deadline: Instant,
+}
+
+impl Question {
+    /// Whether the answer may be so large that it is taken only if it is awaited.
+    fn is_bulk(&self) -> bool {
+        matches!(self, Self::Shares | Self::Info)
+    }
+
+    fn message(&self, out: &mut Outbox) -> PeerMessage {
+        match self {
+            Self::Shares => SharesRequest::default().into(),
+            Self::Info => UserInfoRequest.into(),
+            Self::Folder(directory) => {
+                let token = out.random().u32(..);
+                let directory = directory.clone();
+                FolderContentsRequest { token, directory }.into()
+            }
+        }
+    }
+
+    fn failed(&self, error: RequestError) -> Reply {
+        match self {
+            Self::Shares => Reply::Browsed(Err(error)),
+            Self::Info => Reply::Info(Err(error)),
+            Self::Folder(_) => Reply::Folder(Err(error)),
+        }
+    }
+}
+
+impl Requests {
+    pub(in crate::machine) fn deadline(&self) -> Option<Instant> {
+        self.open.values().map(|open| open.deadline).min()
+    }
+
+    /// Asks a user, unless the same question to him is open.
+    pub(in crate::machine) fn ask(
+        &mut self,
+        command: CommandId,
+        user: Text,
+        question: Question,
+        is_online: bool,
+        out: &mut Outbox,
+    ) {
+        if !is_online {
+            return out.reply(command, question.failed(RequestError::NotLoggedIn));
+        }
+        let message = question.message(out);
+        let awaits = self.awaits(&user);
+        let is_bulk = question.is_bulk();
+        let mut is_new = false;
+        let open = self.open.entry((user.clone(), question));
+        let open = open.or_insert_with(|| {
+            is_new = true;
+            Open {
+                waiting: Vec::new(),
+                deadline: out.now + PATIENCE,
+                last_deadline: out.now + MOST_PATIENCE,
+            }
+        });
+        open.waiting.push(command);
+        if is_new {
+            if is_bulk && !awaits {
+                out.push(Out::AwaitBulk(user.clone(), true));
+            }
+            out.push(Out::ToPeer(user, message));
+        }
+    }
+
+    /// A user tells what he shares. What nobody has asked for is dropped, here and below.
+    pub(in crate::machine) fn shares(
+        &mut self,
+        user: &Text,
+        response: SharesResponse,
+        out: &mut Outbox,
+    ) {
+        let reply = Reply::Browsed(Ok(Arc::new(response)));
+        self.answered(user, Question::Shares, &reply, out);
+    }
+
+    /// A user tells about himself.
+    pub(in crate::machine) fn info(
+        &mut self,
+        user: &Text,
+        response: UserInfoResponse,
+        out: &mut Outbox,
+    ) {
+        let reply = Reply::Info(Ok(Arc::new(response)));
+        self.answered(user, Question::Info, &reply, out);
+    }
+
+    /// A user tells what is in a folder.
+    pub(in crate::machine) fn folder(
+        &mut self,
+        user: &Text,
+        response: FolderContentsResponse,
+        out: &mut Outbox,
+    ) {
+        let question = Question::Folder(response.directory.clone());
+        let reply = Reply::Folder(Ok(Arc::new(response)));
+        self.answered(user, question, &reply, out);
+    }
+
+    /// A part of a large message has come from a user: he is still at it.
+    pub(in crate::machine) fn arriving(&mut self, user: &Text, out: &Outbox) {
+        let deadline = out.now + PATIENCE;
+        for ((name, _), open) in &mut self.open {
+            if name == user {
+                open.deadline = deadline.min(open.last_deadline);
+            }
+        }
+    }
+
+    /// A user can't be reached.
+    pub(in crate::machine) fn unreachable(&mut self, user: &Text, reason: &str, out: &mut Outbox) {
+        let error = RequestError::Unreachable {
+            reason: reason.to_owned(),
+        };
+        self.fail(|name, _| name == user, &error, out);
+    }
+
+    /// The connection to a user is gone.
+    pub(in crate::machine) fn peer_gone(&mut self, user: &Text, out: &mut Outbox) {
+        self.fail(|name, _| name == user, &RequestError::Closed, out);
+    }
+
+    pub(in crate::machine) fn tick(&mut self, out: &mut Outbox) {
+        let now = out.now;
+        self.fail(|_, open| open.deadline <= now, &RequestError::NoAnswer, out);
+    }
+
+    fn answered(&mut self, user: &Text, question: Question, reply: &Reply, out: &mut Outbox) {
+        let is_bulk = question.is_bulk();
+        let Some(open) = self.open.remove(&(user.clone(), question)) else {
+            return;
+        };
+        for command in open.waiting {
+            out.reply(command, reply.clone());
+        }
+        if is_bulk {
+            self.await_less(user, out);
+        }
+    }
+
+    /// Ends the questions that `is_over` names.
+    fn fail(
+        &mut self,
+        is_over: impl Fn(&Text, &Open) -> bool,
+        error: &RequestError,
+        out: &mut Outbox,
+    ) {
+        let over: Vec<_> = self
+            .open
+            .extract_if(.., |(user, _), open| is_over(user, open))
+            .collect();
+        for ((user, question), open) in over {
+            for command in open.waiting {
+                out.reply(command, question.failed(error.clone()));
+            }
+            if question.is_bulk() {
+                self.await_less(&user, out);
+            }
+        }
+    }
+
+    /// Whether something large is awaited from a user.
+    fn awaits(&self, user: &Text) -> bool {
+        let mut open = self.open.keys();
+        open.any(|(name, question)| name == user && question.is_bulk())
+    }
+
+    /// Says so when nothing large is awaited from a user any more.
+    fn await_less(&self, user: &Text, out: &mut Outbox) {
+        if !self.awaits(user) {
+            out.push(Out::AwaitBulk(user.clone(), false));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
