@@ -12,6 +12,7 @@ pub(crate) mod listen;
 mod pace;
 mod queries;
 pub(crate) mod socket;
+mod tap;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
@@ -23,6 +24,7 @@ use slsk_wire::Limits;
 use tokio::net::TcpStream;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::task::{AbortHandle, JoinSet};
+use tracing::field::Empty;
 
 use crate::machine::{
     CommandId, ConnId, Effect, Inbound, Input, ListQuery, Machine, OpenSearches, Packet, QueryId,
@@ -38,6 +40,7 @@ use socket::Sockets;
 pub(crate) use feed::Feed;
 pub use pace::Pacing;
 pub use queries::SearchHandler;
+pub use tap::{LinkKind, MessageName, Tap, TapFilter, Tapped};
 
 /// How many inputs may wait for the machine. Readers wait when there are more.
 const INPUTS: usize = 1024;
@@ -58,37 +61,6 @@ pub(crate) struct Options {
     pub(crate) tap: Option<Tap>,
     /// Answers searches of others in place of the share index.
     pub(crate) search_handler: Option<SearchHandler>,
-}
-
-/// Sees every packet of every connection, both ways, but for replies to searches that are over. It runs in the
-/// tasks of the connections: be quick.
-#[derive(Clone)]
-pub struct Tap(Arc<dyn Fn(&Tapped<'_>) + Send + Sync>);
-
-/// A packet that a [`Tap`] sees.
-#[derive(Clone, Copy, Debug)]
-pub struct Tapped<'a> {
-    /// The connection.
-    pub conn: ConnId,
-    /// The other end of it.
-    pub remote: SocketAddr,
-    /// Whether we have sent it.
-    pub outgoing: bool,
-    /// The packet.
-    pub packet: &'a Packet,
-}
-
-impl Tap {
-    /// A tap that calls `see`.
-    pub fn new(see: impl Fn(&Tapped<'_>) + Send + Sync + 'static) -> Self {
-        Self(Arc::new(see))
-    }
-}
-
-impl std::fmt::Debug for Tap {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Tap")
-    }
 }
 
 /// The owner's end of a running machine. The machine stops when it is dropped.
@@ -350,6 +322,11 @@ where
                     link.reveal();
                 }
             }
+            Effect::Identify(conn, user) => {
+                if let Some(link) = self.links.get(&conn) {
+                    link.identify(user);
+                }
+            }
             Effect::Close(conn) => {
                 self.links.remove(&conn);
                 if let Some(dial) = self.dials.remove(&conn) {
@@ -467,6 +444,14 @@ where
         let shared = connection::Shared {
             conn,
             remote,
+            user: Arc::default(),
+            span: tracing::debug_span!(
+                "connection",
+                %remote,
+                ours = !conn.is_accepted(),
+                kind = Empty,
+                user = Empty,
+            ),
             tap: self.options.tap.clone(),
             happenings: self.happenings.clone(),
             searches: self.searches.subscribe(),

@@ -32,4 +32,4 @@ pub mod share;
 #[cfg(feature = "tokio")]
 pub use client::{Client, ClientOptions};
 #[cfg(feature = "tokio")]
-pub use driver::{Pacing, SearchHandler, Tap, Tapped};
+pub use driver::{LinkKind, MessageName, Pacing, SearchHandler, Tap, TapFilter, Tapped};

@@ -99,6 +99,12 @@ impl ConnId {
     pub const fn accepted(number: u64) -> Self {
         Self(number | Self::ACCEPTED)
     }
+
+    /// Whether the world has accepted it, and not the machine dialled.
+    #[must_use]
+    pub const fn is_accepted(self) -> bool {
+        self.0 & Self::ACCEPTED != 0
+    }
 }
 
 /// Names a command until its reply.
@@ -116,7 +122,7 @@ pub enum Packet {
     Message(AnyMessage),
     /// A message of the distributed network, received, and its frame, which is relayed as it came.
     Distributed(DistributedMessage, Frame),
-    /// A frame to be sent as it stands.
+    /// A frame to be sent as it stands; or, for a tap, one that could not be decoded.
     Frame(FamilyId, Frame),
     /// The beginning of a file connection, from the uploader.
     Ticket(FileTicket),
@@ -138,6 +144,16 @@ impl Packet {
             Self::Message(message) => Some(message.family()),
             Self::Distributed(..) => Some(FamilyId::Distributed),
             Self::Frame(family, _) => Some(*family),
+            Self::Ticket(_) | Self::Offset(_) => None,
+        }
+    }
+
+    /// The code of the message; `None` on file connections.
+    #[must_use]
+    pub fn code(&self) -> Option<u32> {
+        match self {
+            Self::Message(message) => Some(message.code()),
+            Self::Distributed(_, frame) | Self::Frame(_, frame) => Some(frame.code),
             Self::Ticket(_) | Self::Offset(_) => None,
         }
     }
@@ -250,6 +266,8 @@ pub enum Effect<R, E> {
     Dial(ConnId, Route),
     /// From the next frame on this connection is plain, both ways.
     Reveal(ConnId),
+    /// Whose connection it is, as far as anybody knows: for logs and taps.
+    Identify(ConnId, Text),
     /// Read this from now on.
     Expect(ConnId, Expect),
     /// From now on take replies to these searches only, on all connections.

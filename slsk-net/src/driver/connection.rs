@@ -4,19 +4,21 @@
 //! the machine hears of a finished file before it hears of the close. Dropping the [`Link`] closes: the
 //! writer writes what it has been given and sends an end, the reader throws away what still comes.
 
+use std::cell::OnceCell;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use slsk_wire::{Encoder, FamilyId, obfuscation};
+use slsk_wire::{DecodeError, Encoder, FamilyId, Text, obfuscation};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, JoinSet};
+use tracing::{Instrument, Span};
 
 use super::{Happening, Tap, Tapped, file};
 use crate::machine::{
@@ -45,6 +47,9 @@ const LINGER: Duration = Duration::from_secs(5);
 pub(super) struct Shared<C> {
     pub(super) conn: ConnId,
     pub(super) remote: SocketAddr,
+    /// Whose it is, once the machine knows.
+    pub(super) user: Arc<OnceLock<Text>>,
+    pub(super) span: Span,
     pub(super) tap: Option<Tap>,
     pub(super) happenings: mpsc::Sender<Happening<C>>,
     pub(super) searches: watch::Receiver<OpenSearches>,
@@ -55,6 +60,8 @@ impl<C> Clone for Shared<C> {
         Self {
             conn: self.conn,
             remote: self.remote,
+            user: Arc::clone(&self.user),
+            span: self.span.clone(),
             tap: self.tap.clone(),
             happenings: self.happenings.clone(),
             searches: self.searches.clone(),
@@ -69,13 +76,23 @@ impl<C> Shared<C> {
         self.happenings.send(happening).await.is_ok()
     }
 
-    fn tap(&self, outgoing: bool, packet: &Packet) {
+    fn tap(&self, outgoing: bool, packet: &Packet, error: Option<&DecodeError>) {
+        let name = packet.name();
+        match (outgoing, error) {
+            (true, _) => tracing::trace!(name, "sent"),
+            (false, None) => tracing::trace!(name, "received"),
+            (false, Some(error)) => {
+                tracing::debug!(code = packet.code(), %error, "received nonsense");
+            }
+        }
         if let Some(tap) = &self.tap {
-            tap.0(&Tapped {
+            tap.see(&Tapped {
                 conn: self.conn,
                 remote: self.remote,
+                user: self.user.get(),
                 outgoing,
                 packet,
+                error,
             });
         }
     }
@@ -88,6 +105,9 @@ pub(super) struct Link {
     writer: mpsc::UnboundedSender<WriteOrder>,
     /// How many bytes wait for the writer.
     waiting: Arc<AtomicUsize>,
+    user: Arc<OnceLock<Text>>,
+    kind: OnceCell<&'static str>,
+    span: Span,
     tasks: [AbortHandle; 2],
     /// Dropped with the link: so the tasks know, whatever they are at.
     _alive: watch::Sender<()>,
@@ -128,6 +148,7 @@ impl Link {
         let (writer, write_orders) = mpsc::unbounded_channel();
         let (alive, dropped) = watch::channel(());
         let waiting = Arc::new(AtomicUsize::new(0));
+        let (user, span) = (Arc::clone(&shared.user), shared.span.clone());
         let reader_task = Reader {
             shared: shared.clone(),
             stream: read,
@@ -145,20 +166,37 @@ impl Link {
             dropped,
         };
         let tasks = [
-            tasks.spawn(reader_task.run()),
-            tasks.spawn(writer_task.run()),
+            tasks.spawn(reader_task.run().instrument(span.clone())),
+            tasks.spawn(writer_task.run().instrument(span.clone())),
         ];
         Self {
             reader,
             writer,
             waiting,
+            user,
+            kind: OnceCell::new(),
+            span,
             tasks,
             _alive: alive,
         }
     }
 
     pub(super) fn expect(&self, expect: Expect) {
+        // Recorded twice, it would be there twice.
+        if let Some(kind) = kind(expect)
+            && self.kind.set(kind).is_ok()
+        {
+            self.span.record("kind", kind);
+        }
         self.read(ReadOrder::Expect(expect));
+    }
+
+    /// Says whose connection it is.
+    pub(super) fn identify(&self, user: Text) {
+        let shown = user.to_str().escape_debug().to_string();
+        if self.user.set(user).is_ok() {
+            self.span.record("user", shown);
+        }
     }
 
     /// From the next frame on the connection is plain, both ways.
@@ -203,6 +241,20 @@ impl Link {
 
     fn write(&self, order: WriteOrder) {
         let _ = self.writer.send(order);
+    }
+}
+
+/// What a connection carries, for logs; `None` as long as that is not settled.
+fn kind(expect: Expect) -> Option<&'static str> {
+    match expect {
+        Expect::One(family) | Expect::Messages(family) => match family {
+            FamilyId::ServerRequest | FamilyId::ServerResponse => Some("server"),
+            FamilyId::PeerInit => None,
+            FamilyId::Peer => Some("peer"),
+            FamilyId::Distributed => Some("distributed"),
+        },
+        Expect::Ticket | Expect::Offset => Some("file"),
+        Expect::Nothing | Expect::End => None,
     }
 }
 
@@ -285,11 +337,15 @@ impl<C> Reader<C> {
             let searches = self.shared.searches.borrow().clone();
             let input = match self.inbound.next_packet(&searches) {
                 Ok(Some(packet)) => {
-                    self.shared.tap(false, &packet);
+                    self.shared.tap(false, &packet, None);
                     Input::Received(conn, packet)
                 }
                 Ok(None) => return Ok(()),
-                Err(Fault::Decode(error)) => Input::Malformed(conn, error),
+                Err(Fault::Decode(error, family, frame)) => {
+                    let packet = Packet::Frame(family, frame);
+                    self.shared.tap(false, &packet, Some(&error));
+                    Input::Malformed(conn, error)
+                }
                 Err(Fault::Frame(error)) => return Err(CloseReason::Frame(error)),
             };
             if !self.shared.report(input).await {
@@ -333,7 +389,10 @@ impl<C> Writer<C> {
             () = late => None,
         };
         match reason {
-            Some(reason) => _ = self.shared.report(Input::Closed(conn, reason)).await,
+            Some(reason) => {
+                tracing::debug!(%reason, "lost");
+                self.shared.report(Input::Closed(conn, reason)).await;
+            }
             None => _ = self.stream.shutdown().await,
         }
     }
@@ -397,7 +456,7 @@ impl<C> Writer<C> {
                     let frame = bytes.split_off(start);
                     obfuscation::obfuscate(&frame, fastrand::u32(..).to_le_bytes(), bytes);
                 }
-                self.shared.tap(true, packet);
+                self.shared.tap(true, packet, None);
             }
             Err(error) => tracing::error!(%error, "a message of our own can't be encoded"),
         }

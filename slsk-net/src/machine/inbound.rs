@@ -37,7 +37,7 @@ pub struct Inbound {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// One frame is not what its code promises; the next one may be.
-    Decode(DecodeError),
+    Decode(DecodeError, FamilyId, Frame),
     /// The bytes are no sequence of frames: close.
     Frame(FrameError),
 }
@@ -113,7 +113,9 @@ impl Inbound {
 
     fn message(&mut self, family: FamilyId, open: &OpenSearches) -> Result<Option<Packet>, Fault> {
         while let Some(frame) = self.framer.next(family).map_err(Fault::Frame)? {
-            if let Some(message) = self.decode(family, &frame, open).map_err(Fault::Decode)? {
+            let decoded = self.decode(family, &frame, open);
+            let decoded = decoded.map_err(|error| Fault::Decode(error, family, frame.clone()))?;
+            if let Some(message) = decoded {
                 return Ok(Some(match message {
                     AnyMessage::DistributedMessage(message) => Packet::Distributed(message, frame),
                     other => Packet::Message(other),
@@ -192,7 +194,7 @@ mod tests {
     #[test]
     fn what_is_passed_over_is_not_inflated() {
         assert_eq!(read(&[reply(6, 100_000)]), []);
-        let [Err(Fault::Decode(error))] = &read(&[reply(7, 100_000)])[..] else {
+        let [Err(Fault::Decode(error, ..))] = &read(&[reply(7, 100_000)])[..] else {
             panic!("it is over the limit");
         };
         assert_eq!(error.kind.name(), "inflated_too_large");

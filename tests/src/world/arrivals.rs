@@ -294,7 +294,7 @@ impl World {
             Err(fault) => {
                 assert!(!honest, "our own bytes do not parse: {fault:?}");
                 Some(match fault {
-                    Fault::Decode(error) => Step::Input(Net::Malformed(conn, error)),
+                    Fault::Decode(error, ..) => Step::Input(Net::Malformed(conn, error)),
                     Fault::Frame(error) => Step::Nonsense(CloseReason::Frame(error)),
                 })
             }

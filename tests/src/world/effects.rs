@@ -92,6 +92,8 @@ impl World {
             Effect::Dial(conn, route) => self.dial(node, conn, route),
             Effect::Reveal(conn) => self.reveal(node, conn),
             Effect::Expect(conn, expect) => self.expect(node, conn, expect),
+            // For logs, of which there are none here.
+            Effect::Identify(..) => {}
             Effect::TakeReplies(searches) => self.nodes[node].searches = searches,
             Effect::Send(conn, packet) => self.send(node, conn, &packet),
             Effect::Close(conn) => self.close(node, conn),
