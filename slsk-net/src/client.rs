@@ -19,6 +19,7 @@ use slsk_wire::{Limits, Text};
 use thiserror::Error;
 use tokio::sync::{broadcast, oneshot};
 
+use crate::driver::faults::FaultPlan;
 use crate::driver::socket::Sockets;
 use crate::driver::{self, Handle, Pacing, SearchHandler, Tap, budget};
 use crate::machine::{
@@ -65,6 +66,8 @@ pub struct ClientOptions {
     pub report_searches: bool,
     /// Sees every packet both ways.
     pub tap: Option<Tap>,
+    /// What goes wrong on purpose, for tests.
+    pub faults: Option<FaultPlan>,
 }
 
 impl ClientOptions {
@@ -89,6 +92,7 @@ impl ClientOptions {
             search_handler: None,
             report_searches: false,
             tap: None,
+            faults: None,
         }
     }
 }
@@ -194,6 +198,7 @@ impl Client {
             pacing: options.pacing,
             tap: options.tap,
             search_handler: options.search_handler,
+            faults: options.faults,
         };
         let client = Self {
             handle: Arc::new(driver::start(machine, options)),

@@ -6,12 +6,14 @@
 
 pub(crate) mod budget;
 mod connection;
+pub mod faults;
 mod feed;
 mod file;
 pub(crate) mod listen;
 mod pace;
 mod queries;
 pub(crate) mod socket;
+mod stream;
 mod tap;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -22,15 +24,15 @@ use std::time::Instant;
 
 use slsk_wire::Limits;
 use tokio::net::TcpStream;
-use tokio::sync::{broadcast, mpsc, oneshot, watch};
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::sync::{Mutex, broadcast, mpsc, oneshot, watch};
+use tokio::task::{AbortHandle, JoinHandle, JoinSet};
 use tracing::field::Empty;
 
 use crate::machine::{
-    CommandId, ConnId, Effect, Inbound, Input, ListQuery, Machine, OpenSearches, Packet, QueryId,
-    Route,
+    CommandId, ConnId, Effect, Input, ListQuery, Machine, OpenSearches, Packet, QueryId, Route,
 };
 use connection::Link;
+use faults::{FaultPlan, NewConnection};
 use feed::Feeder;
 use listen::{Accepted, Listeners};
 use pace::Keeper;
@@ -61,6 +63,7 @@ pub(crate) struct Options {
     pub(crate) tap: Option<Tap>,
     /// Answers searches of others in place of the share index.
     pub(crate) search_handler: Option<SearchHandler>,
+    pub(crate) faults: Option<FaultPlan>,
 }
 
 /// The owner's end of a running machine. The machine stops when it is dropped.
@@ -70,6 +73,8 @@ pub(crate) struct Handle<M: Machine> {
     /// Weak, so that the listeners hear of the end.
     events: broadcast::WeakSender<M::Event>,
     commands: AtomicU64,
+    /// The one that all others belong to; `None` once it has ended.
+    task: Mutex<Option<JoinHandle<()>>>,
 }
 
 /// Who waits for the answer to a command.
@@ -83,7 +88,7 @@ struct Waiting<R, E> {
 #[derive(Debug)]
 enum Order<M: Machine> {
     Command(CommandId, M::Command, Waiting<M::Reply, M::Event>),
-    Stop(oneshot::Sender<()>),
+    Stop,
 }
 
 impl<M: Machine> Handle<M>
@@ -131,9 +136,11 @@ where
 
     /// Stops the machine, and returns when all its tasks are gone.
     pub(crate) async fn stop(&self) {
-        let (stopped, wait) = oneshot::channel();
-        if self.orders.send(Order::Stop(stopped)).is_ok() {
-            let _ = wait.await;
+        // When it has stopped already, there is nobody to tell.
+        let _ = self.orders.send(Order::Stop);
+        let mut task = self.task.lock().await;
+        if let Some(task) = task.take() {
+            let _ = task.await;
         }
     }
 }
@@ -162,15 +169,17 @@ where
         replies: BTreeMap::new(),
         searches: watch::Sender::default(),
         accepted: 0,
+        linked: 0,
         tasks: JoinSet::new(),
         ready: VecDeque::new(),
     };
     let events = driver.events.downgrade();
-    tokio::spawn(driver.run(received_happenings));
+    let task = tokio::spawn(driver.run(received_happenings));
     Handle {
         orders,
         events,
         commands: AtomicU64::new(0),
+        task: Mutex::new(Some(task)),
     }
 }
 
@@ -195,6 +204,8 @@ struct Driver<M: Machine> {
     /// Which search replies the connections hand in.
     searches: watch::Sender<OpenSearches>,
     accepted: u64,
+    /// How many connections there have been.
+    linked: u64,
     tasks: JoinSet<()>,
     /// Inputs that performing an effect has caused.
     ready: VecDeque<Input<M::Command>>,
@@ -208,7 +219,7 @@ where
     M::Event: Clone + Send,
 {
     async fn run(mut self, mut happenings: mpsc::Receiver<Happening<M::Command>>) {
-        let stopped = loop {
+        loop {
             let deadline = self.machine.deadline();
             tokio::select! {
                 order = self.orders.recv() => match order {
@@ -216,8 +227,7 @@ where
                         self.replies.insert(id, waiting);
                         self.input(Input::Command(id, command));
                     }
-                    Some(Order::Stop(stopped)) => break Some(stopped),
-                    None => break None,
+                    Some(Order::Stop) | None => break,
                 },
                 Some(happening) = happenings.recv() => {
                     self.happened(happening);
@@ -234,15 +244,11 @@ where
                 () = until(deadline) => self.input(Input::Tick),
                 Some(_) = self.tasks.join_next() => {}
             }
-        };
+        }
         // Tasks that wait to report must be heard, or they would never end.
         tokio::select! {
             () = self.tasks.shutdown() => {}
             () = async { while happenings.recv().await.is_some() {} } => {}
-        }
-        drop(self);
-        if let Some(stopped) = stopped {
-            let _ = stopped.send(());
         }
     }
 
@@ -456,20 +462,27 @@ where
             happenings: self.happenings.clone(),
             searches: self.searches.subscribe(),
         };
-        let mut inbound = Inbound::new(self.options.limits);
-        inbound.set_obfuscated(obfuscated);
-        let link = Link::start(shared, stream, inbound, obfuscated, &mut self.tasks);
-        self.links.insert(conn, link);
+        let connection = NewConnection {
+            number: self.linked,
+            remote,
+            ours: !conn.is_accepted(),
+        };
+        self.linked += 1;
+        let faults = self.options.faults.as_ref();
+        let start = connection::Start {
+            shared,
+            stream,
+            limits: self.options.limits,
+            obfuscated,
+            faults: faults.map(|plan| plan.of(connection)),
+        };
+        self.links.insert(conn, start.spawn(&mut self.tasks));
     }
 }
 
-/// The one place where time comes from.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the driver reads the clock for the machines"
-)]
+/// The one place where time comes from. It is tokio's, which tests can stop.
 pub(crate) fn now() -> Instant {
-    Instant::now()
+    tokio::time::Instant::now().into_std()
 }
 
 /// The connection that an input is about.

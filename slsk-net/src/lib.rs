@@ -24,6 +24,8 @@ pub mod client;
 pub mod disk;
 #[cfg(feature = "tokio")]
 mod driver;
+#[cfg(feature = "tokio")]
+pub use driver::faults;
 pub mod machine;
 #[cfg(feature = "server")]
 pub mod server;

@@ -31,7 +31,8 @@ use std::time::{Duration, Instant};
 use slsk_wire::distributed::DistributedMessage;
 use slsk_wire::file::{FileOffset, FileTicket};
 use slsk_wire::{
-    AnyMessage, DecodeError, EncodeError, Encoder, Family as _, FamilyId, Frame, FrameError, Wire,
+    AnyMessage, DecodeError, EncodeError, Encoder, Family as _, FamilyId, Frame, FrameError, Text,
+    Wire,
 };
 
 pub use api::{

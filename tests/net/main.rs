@@ -3,6 +3,8 @@
 #![allow(missing_docs, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod answering;
+mod cuts;
+mod faults;
 mod flood;
 mod lifecycle;
 mod listening;

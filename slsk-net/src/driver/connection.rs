@@ -4,26 +4,27 @@
 //! the machine hears of a finished file before it hears of the close. Dropping the [`Link`] closes: the
 //! writer writes what it has been given and sends an end, the reader throws away what still comes.
 
+mod reader;
+mod writer;
+
 use std::cell::OnceCell;
-use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use slsk_wire::{DecodeError, Encoder, FamilyId, Text, obfuscation};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use slsk_wire::{DecodeError, Encoder, FamilyId, Limits, Text};
 use tokio::net::TcpStream;
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, JoinSet};
 use tracing::{Instrument, Span};
 
-use super::{Happening, Tap, Tapped, file};
-use crate::machine::{
-    CloseReason, ConnId, Expect, Fault, FileError, Inbound, Input, OpenSearches, Packet,
-};
+use super::faults::{Faults, FrameFaults};
+use super::{Happening, Tap, Tapped, stream};
+use crate::machine::{CloseReason, ConnId, Expect, Inbound, Input, OpenSearches, Packet};
+use reader::Reader;
+use writer::Writer;
 
 /// How much may wait for a slow connection, in bytes; one packet more is always taken.
 const OUTBOX: usize = 8 * 1024 * 1024;
@@ -31,16 +32,10 @@ const OUTBOX: usize = 8 * 1024 * 1024;
 const CHILD_OUTBOX: usize = 1024 * 1024;
 /// What a packet takes up besides its texts, about.
 const PACKET: usize = 256;
-/// How much is written at once, in bytes, where so much waits.
-const BATCH: usize = 64 * 1024;
-/// How long the other side may take none of it.
-const WRITE_TIME: Duration = Duration::from_mins(1);
-/// How much is read at once, in bytes.
-const CHUNK: usize = 16 * 1024;
-/// How much that comes after the close is read, in bytes.
-const MAX_DISCARDED: usize = 64 * 1024;
 /// How long a closed connection may take to end, so that what we have written still arrives.
 const LINGER: Duration = Duration::from_secs(5);
+/// How long a frame waits for the next one to go first, where faults want that.
+const HELD: Duration = Duration::from_millis(500);
 
 /// What both tasks of a connection need.
 #[derive(Debug)]
@@ -133,43 +128,54 @@ enum WriteOrder {
     },
     /// The reader has come to the end.
     Ended(CloseReason),
+    /// What waits on purpose has waited for long enough.
+    Hurry,
 }
 
-impl Link {
-    pub(super) fn start<C: Send + 'static>(
-        shared: Shared<C>,
-        stream: TcpStream,
-        inbound: Inbound,
-        obfuscated: bool,
-        tasks: &mut JoinSet<()>,
-    ) -> Self {
-        let (read, write) = stream.into_split();
+/// What a connection begins with.
+pub(super) struct Start<C> {
+    pub(super) shared: Shared<C>,
+    pub(super) stream: TcpStream,
+    pub(super) limits: Limits,
+    pub(super) obfuscated: bool,
+    pub(super) faults: Option<Faults>,
+}
+
+impl<C: Send + 'static> Start<C> {
+    pub(super) fn spawn(self, tasks: &mut JoinSet<()>) -> Link {
+        let faults = self.faults.as_ref();
+        let (incoming, outgoing) = stream::split(self.stream, faults);
         let (reader, read_orders) = mpsc::unbounded_channel();
         let (writer, write_orders) = mpsc::unbounded_channel();
         let (alive, dropped) = watch::channel(());
         let waiting = Arc::new(AtomicUsize::new(0));
-        let (user, span) = (Arc::clone(&shared.user), shared.span.clone());
+        let (user, span) = (Arc::clone(&self.shared.user), self.shared.span.clone());
+        let mut inbound = Inbound::new(self.limits);
+        inbound.set_obfuscated(self.obfuscated);
         let reader_task = Reader {
-            shared: shared.clone(),
-            stream: read,
+            shared: self.shared.clone(),
+            stream: incoming,
             inbound,
+            obfuscated: self.obfuscated,
+            faults: faults.and_then(|f| FrameFaults::new(&f.received, f.seed)),
             orders: read_orders,
             writer: writer.downgrade(),
         };
         let writer_task = Writer {
-            shared,
-            stream: write,
+            shared: self.shared,
+            stream: outgoing,
             orders: write_orders,
             waiting: Arc::clone(&waiting),
             encoder: Encoder::default(),
-            obfuscated,
+            obfuscated: self.obfuscated,
+            faults: faults.and_then(|f| FrameFaults::new(&f.sent, !f.seed)),
             dropped,
         };
         let tasks = [
             tasks.spawn(reader_task.run().instrument(span.clone())),
             tasks.spawn(writer_task.run().instrument(span.clone())),
         ];
-        Self {
+        Link {
             reader,
             writer,
             waiting,
@@ -180,7 +186,9 @@ impl Link {
             _alive: alive,
         }
     }
+}
 
+impl Link {
     pub(super) fn expect(&self, expect: Expect) {
         // Recorded twice, it would be there twice.
         if let Some(kind) = kind(expect)
@@ -246,15 +254,20 @@ impl Link {
 
 /// What a connection carries, for logs; `None` as long as that is not settled.
 fn kind(expect: Expect) -> Option<&'static str> {
+    match family(expect) {
+        Some(FamilyId::ServerRequest | FamilyId::ServerResponse) => Some("server"),
+        Some(FamilyId::PeerInit) => None,
+        Some(FamilyId::Peer) => Some("peer"),
+        Some(FamilyId::Distributed) => Some("distributed"),
+        None => matches!(expect, Expect::Ticket | Expect::Offset).then_some("file"),
+    }
+}
+
+/// The family of the messages that are expected.
+fn family(expect: Expect) -> Option<FamilyId> {
     match expect {
-        Expect::One(family) | Expect::Messages(family) => match family {
-            FamilyId::ServerRequest | FamilyId::ServerResponse => Some("server"),
-            FamilyId::PeerInit => None,
-            FamilyId::Peer => Some("peer"),
-            FamilyId::Distributed => Some("distributed"),
-        },
-        Expect::Ticket | Expect::Offset => Some("file"),
-        Expect::Nothing | Expect::End => None,
+        Expect::One(family) | Expect::Messages(family) => Some(family),
+        Expect::Ticket | Expect::Offset | Expect::Nothing | Expect::End => None,
     }
 }
 
@@ -264,213 +277,5 @@ fn weight(packet: &Packet) -> usize {
         Packet::Message(message) => PACKET + message.encoded_len(),
         Packet::Distributed(_, frame) | Packet::Frame(_, frame) => PACKET + frame.body.len(),
         Packet::Ticket(_) | Packet::Offset(_) => PACKET,
-    }
-}
-
-struct Reader<C> {
-    shared: Shared<C>,
-    stream: OwnedReadHalf,
-    inbound: Inbound,
-    orders: mpsc::UnboundedReceiver<ReadOrder>,
-    writer: mpsc::WeakUnboundedSender<WriteOrder>,
-}
-
-impl<C> Reader<C> {
-    async fn run(mut self) {
-        let Some(reason) = self.read().await else {
-            // Closed from our side: let what we have written arrive.
-            let _ = tokio::time::timeout(LINGER, self.discard()).await;
-            return;
-        };
-        if let Some(writer) = self.writer.upgrade() {
-            let _ = writer.send(WriteOrder::Ended(reason));
-        }
-    }
-
-    /// Reads until the connection ends, which gives the reason, or the link is dropped.
-    async fn read(&mut self) -> Option<CloseReason> {
-        loop {
-            if let Err(error) = self.deliver().await {
-                return Some(error);
-            }
-            tokio::select! {
-                biased;
-                order = self.orders.recv() => match order? {
-                    ReadOrder::Expect(expect) => self.inbound.expect(expect),
-                    ReadOrder::Reveal => self.inbound.set_obfuscated(false),
-                    ReadOrder::File(path, size) => {
-                        let rest = self.inbound.take_rest();
-                        let result = tokio::select! {
-                            result = file::receive(&self.shared, &mut self.stream, rest, path, size) => result,
-                            // Only the end of the link can come meanwhile.
-                            _ = self.orders.recv() => return None,
-                        };
-                        self.shared.report(Input::FileDone(self.shared.conn, result)).await;
-                    }
-                },
-                ready = self.stream.readable(), if self.inbound.wants_bytes() => {
-                    match ready.and_then(|()| self.fill()) {
-                        Ok(0) => return Some(CloseReason::Remote),
-                        Err(error) if error.kind() != ErrorKind::WouldBlock => {
-                            return Some(CloseReason::Network(error.to_string()));
-                        }
-                        // A flood of what nobody wants must not keep the others of this thread waiting.
-                        _ => tokio::task::yield_now().await,
-                    }
-                }
-            }
-        }
-    }
-
-    /// Takes what has come. The buffer is on the stack, so that an idle connection holds none.
-    fn fill(&mut self) -> io::Result<usize> {
-        let mut buffer = [0; CHUNK];
-        let count = self.stream.try_read(&mut buffer)?;
-        self.inbound.push(&buffer[..count]);
-        Ok(count)
-    }
-
-    /// Reports all packets that are whole.
-    async fn deliver(&mut self) -> Result<(), CloseReason> {
-        let conn = self.shared.conn;
-        loop {
-            let searches = self.shared.searches.borrow().clone();
-            let input = match self.inbound.next_packet(&searches) {
-                Ok(Some(packet)) => {
-                    self.shared.tap(false, &packet, None);
-                    Input::Received(conn, packet)
-                }
-                Ok(None) => return Ok(()),
-                Err(Fault::Decode(error, family, frame)) => {
-                    let packet = Packet::Frame(family, frame);
-                    self.shared.tap(false, &packet, Some(&error));
-                    Input::Malformed(conn, error)
-                }
-                Err(Fault::Frame(error)) => return Err(CloseReason::Frame(error)),
-            };
-            if !self.shared.report(input).await {
-                return Err(CloseReason::Remote);
-            }
-        }
-    }
-
-    /// Throws away what is still on its way, if it is little: unread bytes would make the system reset the
-    /// connection, and what we have written might not arrive. A sender of more deserves the reset.
-    async fn discard(&mut self) {
-        let mut buffer = [0; 1024];
-        for _ in 0..MAX_DISCARDED / buffer.len() {
-            if !matches!(self.stream.read(&mut buffer).await, Ok(1..)) {
-                return;
-            }
-        }
-    }
-}
-
-struct Writer<C> {
-    shared: Shared<C>,
-    stream: OwnedWriteHalf,
-    orders: mpsc::UnboundedReceiver<WriteOrder>,
-    waiting: Arc<AtomicUsize>,
-    encoder: Encoder,
-    obfuscated: bool,
-    dropped: watch::Receiver<()>,
-}
-
-impl<C> Writer<C> {
-    async fn run(mut self) {
-        let mut dropped = self.dropped.clone();
-        let late = async {
-            while dropped.changed().await.is_ok() {}
-            tokio::time::sleep(LINGER).await;
-        };
-        let conn = self.shared.conn;
-        let reason = tokio::select! {
-            reason = self.write() => reason,
-            () = late => None,
-        };
-        match reason {
-            Some(reason) => {
-                tracing::debug!(%reason, "lost");
-                self.shared.report(Input::Closed(conn, reason)).await;
-            }
-            None => _ = self.stream.shutdown().await,
-        }
-    }
-
-    /// Writes until the reader has ended or the network fails, which gives the reason, or the link is
-    /// dropped and all is written.
-    async fn write(&mut self) -> Option<CloseReason> {
-        let mut bytes = Vec::new();
-        let mut next = None;
-        loop {
-            let order = match next.take() {
-                Some(order) => order,
-                None => self.orders.recv().await?,
-            };
-            match order {
-                WriteOrder::Packet(packet) => {
-                    next = self.batch(&packet, &mut bytes);
-                    if let Err(reason) = self.write_bytes(&bytes).await {
-                        return Some(reason);
-                    }
-                    bytes.clear();
-                    bytes.shrink_to(BATCH);
-                }
-                WriteOrder::Reveal => self.obfuscated = false,
-                WriteOrder::File { path, offset, size } => {
-                    let result = tokio::select! {
-                        result = file::send(&self.shared, &mut self.stream, path, offset, size) => result,
-                        // Nobody changes it, so this is the end of the link.
-                        _ = self.dropped.changed() => return None,
-                    };
-                    let lost = matches!(result, Err(FileError::Connection(_)));
-                    let done = Input::FileDone(self.shared.conn, result);
-                    self.shared.report(done).await;
-                    if lost {
-                        return Some(CloseReason::Remote);
-                    }
-                }
-                WriteOrder::Ended(reason) => return Some(reason),
-            }
-        }
-    }
-
-    /// Encodes a packet and those that wait behind it. Returns the first order that is none.
-    fn batch(&mut self, first: &Packet, bytes: &mut Vec<u8>) -> Option<WriteOrder> {
-        self.encode(first, bytes);
-        while bytes.len() < BATCH {
-            match self.orders.try_recv().ok()? {
-                WriteOrder::Packet(packet) => self.encode(&packet, bytes),
-                other => return Some(other),
-            }
-        }
-        None
-    }
-
-    fn encode(&mut self, packet: &Packet, bytes: &mut Vec<u8>) {
-        self.waiting.fetch_sub(weight(packet), Ordering::Relaxed);
-        let start = bytes.len();
-        match packet.encode(&mut self.encoder, bytes) {
-            Ok(()) => {
-                if self.obfuscated {
-                    let frame = bytes.split_off(start);
-                    obfuscation::obfuscate(&frame, fastrand::u32(..).to_le_bytes(), bytes);
-                }
-                self.shared.tap(true, packet, None);
-            }
-            Err(error) => tracing::error!(%error, "a message of our own can't be encoded"),
-        }
-    }
-
-    /// Writes all, as long as the other side takes some of it now and then.
-    async fn write_bytes(&mut self, mut bytes: &[u8]) -> Result<(), CloseReason> {
-        while !bytes.is_empty() {
-            let written = tokio::time::timeout(WRITE_TIME, self.stream.write(bytes))
-                .await
-                .map_err(|_| CloseReason::Stalled)?;
-            let count = written.map_err(|error| CloseReason::Network(error.to_string()))?;
-            bytes = &bytes[count..];
-        }
-        Ok(())
     }
 }

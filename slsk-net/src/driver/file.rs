@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 
 use super::connection::Shared;
+use super::stream::{Incoming, Outgoing};
 use crate::disk::PARTIAL_SUFFIX;
 use crate::machine::{FileError, Input};
 
@@ -18,7 +18,7 @@ const CHUNK: usize = 256 * 1024;
 /// Writes a file's bytes from `offset` to `size` to a connection.
 pub(super) async fn send<C>(
     shared: &Shared<C>,
-    stream: &mut OwnedWriteHalf,
+    stream: &mut Outgoing,
     path: PathBuf,
     offset: u64,
     size: u64,
@@ -49,7 +49,7 @@ pub(super) async fn send<C>(
 /// They go to a temporary file in the same folder, which vanishes if they do not all come.
 pub(super) async fn receive<C>(
     shared: &Shared<C>,
-    stream: &mut OwnedReadHalf,
+    stream: &mut Incoming,
     rest: Bytes,
     path: PathBuf,
     size: u64,

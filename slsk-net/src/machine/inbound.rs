@@ -63,6 +63,12 @@ impl Inbound {
         self.expect = expect;
     }
 
+    /// What is to be read now.
+    #[must_use]
+    pub fn expected(&self) -> Expect {
+        self.expect
+    }
+
     /// Whether to read from the connection.
     #[must_use]
     pub fn wants_bytes(&self) -> bool {

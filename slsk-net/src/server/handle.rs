@@ -13,6 +13,7 @@ use super::{
     ServerReply, StoreError,
 };
 use crate::client::Keepalive;
+use crate::driver::faults::FaultPlan;
 use crate::driver::listen::Listeners;
 use crate::driver::socket::Sockets;
 use crate::driver::{self, Handle, Pacing, Tap};
@@ -33,6 +34,8 @@ pub struct ServerOptions {
     pub store: Option<Arc<dyn AccountStore>>,
     /// Sees every message.
     pub tap: Option<Tap>,
+    /// What goes wrong on purpose on each connection, for tests of clients.
+    pub faults: Option<FaultPlan>,
 }
 
 /// Why a server has not started.
@@ -77,7 +80,7 @@ impl Server {
         let options = ServerOptions {
             config,
             tap,
-            store: None,
+            ..ServerOptions::default()
         };
         match Self::start(address, options).await {
             Ok(server) => Ok(server),
@@ -88,10 +91,28 @@ impl Server {
 
     /// Listens on `address`; port 0 takes a free one. Call it within a tokio runtime.
     ///
+    /// ```
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// use slsk_net::faults::{Faults, Lane};
+    /// use slsk_net::server::{Server, ServerOptions};
+    ///
+    /// let late = Lane { delay: std::time::Duration::from_millis(500), ..Lane::default() };
+    /// let faults = Faults { sent: late, ..Faults::none() };
+    /// let options = ServerOptions { faults: Some(faults.into()), ..ServerOptions::default() };
+    /// let server = Server::start("127.0.0.1:0".parse()?, options).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// When the address is taken or not ours, or the store can't be read.
     pub async fn start(address: SocketAddr, options: ServerOptions) -> Result<Self, StartError> {
-        let ServerOptions { config, tap, store } = options;
+        let ServerOptions {
+            config,
+            store,
+            tap,
+            faults,
+        } = options;
         let mut machine = ServerMachine::new(config).at(unix_time());
         if let Some(store) = store {
             let loading = Arc::clone(&store);
@@ -113,6 +134,7 @@ impl Server {
             pacing: Pacing::Off,
             tap,
             search_handler: None,
+            faults,
         };
         Ok(Self {
             handle: Arc::new(driver::start(machine, options)),

@@ -1,0 +1,180 @@
+//! What is written to a connection.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use slsk_wire::{Encoder, obfuscation};
+use tokio::sync::{mpsc, watch};
+
+use super::{HELD, LINGER, Shared, WriteOrder, weight};
+use crate::driver::faults::FrameFaults;
+use crate::driver::file;
+use crate::driver::stream::Outgoing;
+use crate::machine::{CloseReason, FileError, Input, Packet};
+
+/// How much is written at once, in bytes, where so much waits.
+const BATCH: usize = 64 * 1024;
+/// How long the other side may take none of it.
+const WRITE_TIME: Duration = Duration::from_mins(1);
+
+pub(super) struct Writer<C> {
+    pub(super) shared: Shared<C>,
+    pub(super) stream: Outgoing,
+    pub(super) orders: mpsc::UnboundedReceiver<WriteOrder>,
+    pub(super) waiting: Arc<AtomicUsize>,
+    pub(super) encoder: Encoder,
+    pub(super) obfuscated: bool,
+    pub(super) faults: Option<FrameFaults>,
+    pub(super) dropped: watch::Receiver<()>,
+}
+
+impl<C> Writer<C> {
+    pub(super) async fn run(mut self) {
+        let mut dropped = self.dropped.clone();
+        let late = async {
+            while dropped.changed().await.is_ok() {}
+            tokio::time::sleep(LINGER).await;
+        };
+        let conn = self.shared.conn;
+        let reason = tokio::select! {
+            reason = self.write() => reason,
+            () = late => None,
+        };
+        match reason {
+            Some(reason) => {
+                tracing::debug!(%reason, "lost");
+                self.shared.report(Input::Closed(conn, reason)).await;
+            }
+            None => _ = self.stream.shutdown().await,
+        }
+    }
+
+    /// Writes until the reader has ended or the network fails, which gives the reason, or the link is
+    /// dropped and all is written.
+    async fn write(&mut self) -> Option<CloseReason> {
+        let mut bytes = Vec::new();
+        let mut next = None;
+        if let Err(error) = self.stream.check() {
+            return Some(CloseReason::Network(error.to_string()));
+        }
+        loop {
+            let order = match next.take() {
+                Some(order) => Some(order),
+                None => self.next_order().await,
+            };
+            let is_end = order.is_none();
+            match order {
+                Some(WriteOrder::Packet(packet)) => next = self.batch(&packet, &mut bytes),
+                Some(WriteOrder::Reveal) => {
+                    self.release(&mut bytes);
+                    self.obfuscated = false;
+                }
+                Some(WriteOrder::File { path, offset, size }) => {
+                    let result = tokio::select! {
+                        result = file::send(&self.shared, &mut self.stream, path, offset, size) => result,
+                        // Nobody changes it, so this is the end of the link.
+                        _ = self.dropped.changed() => return None,
+                    };
+                    let lost = matches!(result, Err(FileError::Connection(_)));
+                    let done = Input::FileDone(self.shared.conn, result);
+                    self.shared.report(done).await;
+                    if lost {
+                        return Some(CloseReason::Remote);
+                    }
+                }
+                Some(WriteOrder::Ended(reason)) => return Some(reason),
+                Some(WriteOrder::Hurry) | None => self.release(&mut bytes),
+            }
+            if let Err(reason) = self.write_bytes(&bytes).await {
+                return Some(reason);
+            }
+            bytes.clear();
+            bytes.shrink_to(BATCH);
+            if is_end {
+                return None;
+            }
+        }
+    }
+
+    /// The next order, or [`WriteOrder::Hurry`] when a frame has waited for it for too long.
+    async fn next_order(&mut self) -> Option<WriteOrder> {
+        let is_held = self.faults.as_ref().is_some_and(FrameFaults::holds);
+        tokio::select! {
+            biased;
+            order = self.orders.recv() => order,
+            () = tokio::time::sleep(HELD), if is_held => Some(WriteOrder::Hurry),
+        }
+    }
+
+    /// Encodes a packet and those that wait behind it. Returns the first order that is none.
+    fn batch(&mut self, first: &Packet, bytes: &mut Vec<u8>) -> Option<WriteOrder> {
+        self.encode(first, bytes);
+        while bytes.len() < BATCH {
+            match self.orders.try_recv().ok()? {
+                WriteOrder::Packet(packet) => self.encode(&packet, bytes),
+                other => return Some(other),
+            }
+        }
+        None
+    }
+
+    fn encode(&mut self, packet: &Packet, bytes: &mut Vec<u8>) {
+        self.waiting.fetch_sub(weight(packet), Ordering::Relaxed);
+        let start = bytes.len();
+        if let Err(error) = packet.encode(&mut self.encoder, bytes) {
+            return tracing::error!(%error, "a message of our own can't be encoded");
+        }
+        self.shared.tap(true, packet, None);
+        if self.faults.is_some() {
+            let frame = bytes.split_off(start);
+            self.pass(packet, &frame, bytes);
+        } else if self.obfuscated {
+            let frame = bytes.split_off(start);
+            self.finish(&frame, bytes);
+        }
+    }
+
+    /// Appends a frame, or what faults make of it.
+    fn pass(&mut self, packet: &Packet, frame: &[u8], bytes: &mut Vec<u8>) {
+        match (&mut self.faults, packet.family()) {
+            (Some(faults), Some(family)) => {
+                for frame in faults.pass(family, frame) {
+                    self.finish(&frame, bytes);
+                }
+            }
+            _ => {
+                self.release(bytes);
+                self.finish(frame, bytes);
+            }
+        }
+    }
+
+    /// Appends the frame that has waited for another one.
+    fn release(&mut self, bytes: &mut Vec<u8>) {
+        if let Some(frame) = self.faults.as_mut().and_then(FrameFaults::release) {
+            self.finish(&frame, bytes);
+        }
+    }
+
+    /// Appends a frame as it goes over the wire.
+    fn finish(&self, frame: &[u8], bytes: &mut Vec<u8>) {
+        if self.obfuscated {
+            obfuscation::obfuscate(frame, fastrand::u32(..).to_le_bytes(), bytes);
+        } else {
+            bytes.extend_from_slice(frame);
+        }
+    }
+
+    /// Writes all, as long as the other side takes some of it now and then.
+    async fn write_bytes(&mut self, mut bytes: &[u8]) -> Result<(), CloseReason> {
+        while !bytes.is_empty() {
+            let written = tokio::time::timeout(WRITE_TIME, self.stream.write(bytes))
+                .await
+                .map_err(|_| CloseReason::Stalled)?;
+            let count = written.map_err(|error| CloseReason::Network(error.to_string()))?;
+            bytes = &bytes[count..];
+        }
+        Ok(())
+    }
+}
