@@ -8,13 +8,8 @@ use slsk_net::machine::{DownloadError, LoginError, SessionError};
 use slsk_net::server::{Server, ServerOptions};
 use slsk_net::{Client, ClientOptions};
 
+use super::stopping::alive;
 use super::{REMOTE, index};
-
-fn alive() -> usize {
-    tokio::runtime::Handle::current()
-        .metrics()
-        .num_alive_tasks()
-}
 
 /// Faults that cut one direction behind so many bytes.
 fn cut(sent: bool, count: u64) -> Faults {
@@ -105,14 +100,14 @@ async fn log_in(server: &Server, name: &str, faults: Option<(u64, Faults)>) -> C
 /// A download over connections of which one is cut: the first is for messages, the second for the file.
 async fn download(number: u64, sent: bool, count: u64) -> Result<(), DownloadError> {
     let folder = tempfile::tempdir().expect("a folder");
-    let shared = folder.path().join("snow.flac");
-    std::fs::write(&shared, b"snow").expect("a file");
+    let song = folder.path().join("snow.flac");
+    std::fs::write(&song, b"snow").expect("a file");
     let address = "127.0.0.1:0".parse().expect("an address");
     let server = Server::start(address, ServerOptions::default())
         .await
         .expect("a free port");
     let sharer = log_in(&server, "sharer", Some((number, cut(sent, count)))).await;
-    sharer.share(index(&shared, 4)).await;
+    sharer.share(index(&song, 4)).await;
     let searcher = log_in(&server, "searcher", None).await;
     let local = folder.path().join("downloaded");
     let result = searcher

@@ -28,7 +28,7 @@ fn sending(sent: Lane) -> Faults {
 fn login() -> Vec<u8> {
     let login = LoginRequest::new("ada", "pw", 177, 1);
     let frame = ServerRequest::from(login).to_frame();
-    frame.expect("a frame").to_vec()
+    frame.expect("a frame")
 }
 
 /// What the server says to a login, until it closes or has said so much.

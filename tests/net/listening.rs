@@ -93,14 +93,15 @@ async fn ports(
         second.local_addr().expect("an address"),
     );
     let network = Network {
-        obfuscated_port: Some(obfuscated_taken.then_some(obfuscated.port()).unwrap_or(0)),
+        obfuscated_port: Some(if obfuscated_taken {
+            obfuscated.port()
+        } else {
+            0
+        }),
         required,
         ..Network::default()
     };
-    let listen = format!(
-        "127.0.0.1:{}",
-        plain_taken.then_some(plain.port()).unwrap_or(0)
-    );
+    let listen = format!("127.0.0.1:{}", if plain_taken { plain.port() } else { 0 });
     let client = connect(&server, &listen, network).await?;
     client.login("ada", "pw").await.expect("a login");
     let obfuscated = client.listening_obfuscated();

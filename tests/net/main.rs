@@ -10,6 +10,7 @@ mod lifecycle;
 mod listening;
 mod peer;
 mod session;
+mod stopping;
 mod strangers;
 mod tap;
 mod transfers;

@@ -21,7 +21,7 @@ async fn a_tap_sees_every_message_both_ways() {
     let seen: Arc<Mutex<Seen>> = Arc::default();
     let sink = Arc::clone(&seen);
     let tap = Tap::new(move |tapped| {
-        if let slsk_net::machine::Packet::Message(message) = tapped.packet {
+        if let Packet::Message(message) = tapped.packet {
             let entry = (tapped.outgoing, message.family(), message.name());
             sink.lock().expect("no panic").push(entry);
         }

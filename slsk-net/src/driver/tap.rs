@@ -249,7 +249,7 @@ mod tests {
             sink.lock().unwrap().push(tapped.packet.name());
         });
         let frame = Frame {
-            code: 15,
+            code: 43,
             body: bytes::Bytes::new(),
         };
         for (outgoing, packet) in [
@@ -287,7 +287,7 @@ mod tests {
             seen(filter().only(["FileTicket", "PingRequest"])),
             [all[0], all[2]]
         );
-        assert_eq!(seen(filter().without([(FamilyId::Peer, 15)])), all[..3]);
+        assert_eq!(seen(filter().without([(FamilyId::Peer, 43)])), all[..3]);
         let both = filter().incoming().only_kinds(peers);
         assert_eq!(seen(both), all[3..]);
         assert!(seen(filter().only::<&str>([])).is_empty());

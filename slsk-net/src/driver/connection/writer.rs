@@ -137,17 +137,14 @@ impl<C> Writer<C> {
 
     /// Appends a frame, or what faults make of it.
     fn pass(&mut self, packet: &Packet, frame: &[u8], bytes: &mut Vec<u8>) {
-        match (&mut self.faults, packet.family()) {
-            (Some(faults), Some(family)) => {
-                for frame in faults.pass(family, frame) {
-                    self.finish(&frame, bytes);
-                }
+        if let (Some(faults), Some(family)) = (&mut self.faults, packet.family()) {
+            for frame in faults.pass(family, frame) {
+                self.finish(&frame, bytes);
             }
-            _ => {
-                self.release(bytes);
-                self.finish(frame, bytes);
-            }
+            return;
         }
+        self.release(bytes);
+        self.finish(frame, bytes);
     }
 
     /// Appends the frame that has waited for another one.

@@ -159,7 +159,7 @@ mod tests {
     fn frame(token: u32) -> Vec<u8> {
         let query = "snow".into();
         let search = ServerRequest::from(FileSearch { token, query });
-        search.to_frame().expect("a frame").to_vec()
+        search.to_frame().expect("a frame")
     }
 
     #[test]
