@@ -97,7 +97,8 @@ impl ClientOptions {
     }
 }
 
-/// The limits of a client: share lists of millions of files, and results of no more than anybody would read.
+/// The limits of a client. Those of share lists and user info hold for users whose own are awaited; others may send
+/// none.
 fn limits() -> Limits {
     const MIB: usize = 1 << 20;
     Limits {

@@ -141,6 +141,11 @@ impl Framer {
         self.obfuscated = obfuscated;
     }
 
+    /// Bounds the frames from the next one on.
+    pub fn set_limits(&mut self, limits: Limits) {
+        self.limits = limits;
+    }
+
     /// Appends bytes as they came.
     pub fn push(&mut self, bytes: &[u8]) {
         self.buffer.extend_from_slice(bytes);

@@ -267,6 +267,7 @@ fn kind(expect: Expect) -> Option<&'static str> {
 fn family(expect: Expect) -> Option<FamilyId> {
     match expect {
         Expect::One(family) | Expect::Messages(family) => Some(family),
+        Expect::Bulk => Some(FamilyId::Peer),
         Expect::Ticket | Expect::Offset | Expect::Nothing | Expect::End => None,
     }
 }

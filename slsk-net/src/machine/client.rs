@@ -59,7 +59,7 @@ impl ClientMachine {
         Self {
             session: Session::default(),
             pace: Pace::default(),
-            peers: Peers::default(),
+            peers: Peers::new(config.clone()),
             distributed: Distributed::new(config.max_children),
             wishlist: Wishlist::default(),
             users: Users::default(),
@@ -174,9 +174,7 @@ impl ClientMachine {
                 self.server_message(message);
             }
         } else if self.peers.owns(conn) {
-            if let Some((user, message)) = self.peers.received(conn, packet, out) {
-                self.peer_message(conn, &user, message);
-            }
+            self.peers.received(conn, packet, out);
         } else if self.distributed.owns(conn) {
             if let Packet::Distributed(message, frame) = packet {
                 self.distributed.received(conn, message, &frame, out);
@@ -217,6 +215,8 @@ impl ClientMachine {
             ServerResponse::RoomMessage(news) => self.rooms.said(news, out),
             ServerResponse::PrivateMessage(message) => self.chat.heard(message, out),
             ServerResponse::GetPeerAddress(answer) => self.peers.address(&answer, out),
+            ServerResponse::ConnectToPeer(wish) => self.peers.invited(&wish, out),
+            ServerResponse::CantConnectToPeer(failure) => self.peers.cant_connect(&failure, out),
             ServerResponse::FileSearch(search) => self.search_asked(&search),
             ServerResponse::ExcludedSearchPhrases(excluded) => {
                 self.incoming.exclude(&excluded.phrases);
@@ -247,13 +247,15 @@ impl ClientMachine {
         let out = &mut self.outbox;
         match message {
             PeerMessage::FileSearchResponse(response) => self.searches.result(user, response, out),
-            PeerMessage::QueueUpload(wanted) => self.uploads.wanted(user, &wanted.filename, out),
+            PeerMessage::QueueUpload(wanted) => {
+                self.uploads.wanted(conn, user, &wanted.filename, out);
+            }
             PeerMessage::PlaceInQueueRequest(asked) => {
-                self.uploads.place_asked(user, &asked.filename, out);
+                self.uploads.place_asked(conn, user, &asked.filename, out);
             }
             PeerMessage::TransferRequest(request) => match request.direction {
                 TransferDirection::Upload => self.downloads.offered(user, &request, out),
-                _ => self.uploads.requested(user, &request, out),
+                _ => self.uploads.requested(conn, user, &request, out),
             },
             PeerMessage::TransferResponse(answer) => self.uploads.answered(user, &answer, out),
             PeerMessage::PlaceInQueueResponse(answer) => {
@@ -290,6 +292,7 @@ impl ClientMachine {
     /// A connection is gone or was never made.
     fn closed(&mut self, conn: ConnId, reason: &super::CloseReason) {
         let out = &mut self.outbox;
+        self.peers.released(conn, out);
         if self.session.conn() == Some(conn) {
             self.session.closed(reason, &self.config, out);
             self.offline();
@@ -311,6 +314,7 @@ impl ClientMachine {
         let Some(username) = self.session.username() else {
             return;
         };
+        self.peers.online(username);
         self.users.online(username, out);
         self.rooms.online(username, out);
         self.distributed.online(username, out);
@@ -339,7 +343,7 @@ impl ClientMachine {
             {
                 self.searches.result(&user, response, out);
             }
-            message => self.peers.send(user, message, out),
+            message => self.peers.deliver(user, message, out),
         }
     }
 
@@ -348,7 +352,12 @@ impl ClientMachine {
         while let Some(wanted) = self.outbox.queue.pop_front() {
             let out = &mut self.outbox;
             match wanted {
-                Out::Effect(effect) => effects.push(effect),
+                Out::Effect(effect) => {
+                    if let Effect::Close(conn) = effect {
+                        self.peers.released(conn, out);
+                    }
+                    effects.push(effect);
+                }
                 Out::ToServer(message) => self.session.send(message, out),
                 Out::PacedToServer(request, search) => {
                     if let Some(account) = self.session.account() {
@@ -362,16 +371,20 @@ impl ClientMachine {
                 Out::LoginGranted => self.session.login_granted(&self.config, out),
                 Out::ToPeer(user, message) => self.peers.send(user, message, out),
                 Out::Answer(conn, message) => self.peers.answer(conn, message, out),
-                Out::Deliver(user, message) => self.deliver(user, message),
-                // Placeholders until the parts exist.
-                Out::AwaitBulk(..) | Out::OpenDistributed(..) | Out::UserOffline(_) => {}
                 Out::DistributedOpened(conn, user) => self.distributed.opened(conn, &user, out),
                 Out::DistributedOffered(conn, user) => self.distributed.offered(conn, &user, out),
                 Out::DistributedUnreachable(user) => self.distributed.unreachable(&user),
                 Out::OwnSpeed(speed) => self.distributed.own_speed(speed, out),
+                Out::Deliver(user, message) => self.deliver(user, message),
+                Out::AwaitBulk(user, is_awaited) => self.peers.await_bulk(&user, is_awaited, out),
+                Out::OpenDistributed(user, address) => {
+                    self.peers.open_distributed(&user, address, out);
+                }
+                Out::FromPeer(conn, user, message) => self.peer_message(conn, &user, message),
+                Out::UserOffline(user) => self.peers.user_offline(&user),
                 Out::Searched(search) => self.search_asked(&search),
                 Out::Wish(wish, request) => self.searches.wish(wish, request, out),
-                Out::OpenFile(user, token) => self.peers.open_file(user, token, out),
+                Out::OpenFile(user, token) => self.peers.open_file(&user, token, out),
                 Out::FileOpened(conn, user, token) => {
                     self.uploads.connected(conn, &user, token, out);
                 }
@@ -411,13 +424,15 @@ impl Machine for ClientMachine {
         let out = &mut self.outbox;
         match input {
             Input::Command(id, command) => self.command(id, command),
-            Input::Accepted { conn, .. } => self.peers.accepted(conn, out),
+            Input::Accepted {
+                conn,
+                remote,
+                obfuscated,
+            } => self.peers.accepted(conn, remote, obfuscated, out),
             Input::Connected(conn) if self.session.conn() == Some(conn) => {
                 self.session.connected(&self.config, out);
             }
-            Input::Connected(conn) => {
-                self.peers.connected(conn, self.session.username(), out);
-            }
+            Input::Connected(conn) => self.peers.connected(conn, out),
             Input::DialFailed(conn, problem) if self.session.conn() == Some(conn) => {
                 self.session.dial_failed(problem, &self.config, out);
             }

@@ -15,8 +15,10 @@ pub enum Expect {
     Nothing,
     /// One message of this family, then nothing.
     One(FamilyId),
-    /// Messages of this family.
+    /// Messages of this family; share lists and user info, which are large and unasked, end the connection.
     Messages(FamilyId),
+    /// Messages of a peer, share lists and user info included.
+    Bulk,
     /// The ticket of a file connection, then nothing.
     Ticket,
     /// The offset of a file connection, then nothing.
@@ -29,6 +31,7 @@ pub enum Expect {
 #[derive(Debug)]
 pub struct Inbound {
     framer: Framer,
+    limits: Limits,
     decoder: Decoder,
     expect: Expect,
 }
@@ -47,7 +50,8 @@ impl Inbound {
     #[must_use]
     pub fn new(limits: Limits) -> Self {
         Self {
-            framer: Framer::new(limits),
+            framer: Framer::new(unasked(limits)),
+            limits,
             decoder: Decoder::new(limits),
             expect: Expect::Nothing,
         }
@@ -60,6 +64,10 @@ impl Inbound {
 
     /// Says what comes next. It holds for bytes that were pushed but not yet read, too.
     pub fn expect(&mut self, expect: Expect) {
+        self.framer.set_limits(match expect {
+            Expect::Bulk => self.limits,
+            _ => unasked(self.limits),
+        });
         self.expect = expect;
     }
 
@@ -93,6 +101,7 @@ impl Inbound {
         let packet = match self.expect {
             Expect::Nothing | Expect::End => None,
             Expect::One(family) | Expect::Messages(family) => self.message(family, open)?,
+            Expect::Bulk => self.message(FamilyId::Peer, open)?,
             Expect::Ticket => self.number().map(|bytes| {
                 Packet::Ticket(FileTicket {
                     token: u32::from_le_bytes(bytes),
@@ -104,7 +113,7 @@ impl Inbound {
                 })
             }),
         };
-        if packet.is_some() && !matches!(self.expect, Expect::Messages(_)) {
+        if packet.is_some() && !matches!(self.expect, Expect::Messages(_) | Expect::Bulk) {
             self.expect = Expect::Nothing;
         }
         Ok(packet)
@@ -151,6 +160,14 @@ impl Inbound {
 
     fn number<const N: usize>(&mut self) -> Option<[u8; N]> {
         self.framer.take(N)?.as_ref().try_into().ok()
+    }
+}
+
+/// The limits while no share list and no user info is awaited: such a frame is refused at its head.
+fn unasked(limits: Limits) -> Limits {
+    Limits {
+        peer_bulk: 0,
+        ..limits
     }
 }
 

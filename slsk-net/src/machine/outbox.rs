@@ -57,6 +57,9 @@ pub(super) enum Out {
     Wish(CommandId, SearchRequest),
     /// To the peers: connect to a user for the upload with this token.
     OpenFile(Text, u32),
+    /// From the peers: a message of a user. Where it matters to a transfer or a request of ours, it is known to be his;
+    /// whoever asks is only said to be he, and is to be [answered](Self::Answer) where he has asked.
+    FromPeer(ConnId, Text, PeerMessage),
     /// From the peers: a file connection of ours is open, its ticket sent.
     FileOpened(ConnId, Text, u32),
     /// From the peers: a user has opened a file connection with this token.

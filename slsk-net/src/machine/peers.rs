@@ -1,69 +1,127 @@
 //! Connections to other users: finding them, shaking hands, one connection for messages with each.
 //!
 //! A message connection stays here. A file connection is handed to the transfers once both sides know
-//! which file it is for.
+//! which file it is for, one of the distributed network to the part of that name. The rules are in the guide
+//! (connections).
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `wish` | connections that we want, the direct way and the indirect one |
+//! | `invitation` | users who want us to connect to them |
+//! | `messages` | the connections for messages, and what waits for one |
+//! | `proof` | who is at the other end |
+//! | `address` | where users are |
+//! | `queue` | dials that wait for a free place |
+//! | `link` | all connections and how far they are |
 
+mod address;
+mod invitation;
 mod link;
+mod messages;
+mod proof;
+mod queue;
+mod table;
+#[cfg(test)]
+mod tests;
+mod wish;
 
-use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use slsk_wire::file::FileTicket;
 use slsk_wire::init::{ConnectionKind, InitMessage, PeerInit};
-use slsk_wire::peer::PeerMessage;
-use slsk_wire::server::{GetPeerAddressRequest, GetPeerAddressResponse};
+use slsk_wire::server::GetPeerAddressResponse;
 use slsk_wire::{FamilyId, Text};
 
+use super::api::ClientConfig;
 use super::outbox::{Out, Outbox};
-use super::{ConnId, Expect, Packet, Route};
-use link::{Link, LinkState, Purpose};
+use super::{ConnId, Effect, Expect, Packet, Route};
+use address::{Address, Addresses, Routes};
+use invitation::Invitation;
+use link::{Caller, Line, Link, LinkState, Links};
+use messages::Pending;
+use queue::{Dial, Lane, Queue};
+use table::Table;
+use wish::{Direct, Late, Purpose, Wish};
 
-/// How long the server may take to tell an address.
-const ADDRESS_TIME: Duration = Duration::from_secs(10);
 /// How long a dial may take.
 const DIAL_TIME: Duration = Duration::from_secs(10);
-/// How long whoever has connected may take to say who he is.
+/// How long a dial may wait for a free place.
+const QUEUE_TIME: Duration = Duration::from_secs(20);
+/// How long whoever has connected may take to say who he is, and which file he means.
 const INIT_TIME: Duration = Duration::from_secs(10);
-/// How long a message connection may be idle.
-const IDLE_TIME: Duration = Duration::from_mins(1);
-/// How many connections others may have opened to us.
-const MAX_ACCEPTED: usize = 1024;
-/// How much may wait for a connection to one user.
-const MAX_PENDING: usize = 1024;
 
 /// Every connection to a peer, and whatever waits for one.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Peers {
-    links: BTreeMap<ConnId, Link>,
+    config: ClientConfig,
+    is_online: bool,
+    /// Our name, in this session or the last one.
+    own_name: Option<Text>,
+    links: Links,
     users: BTreeMap<Text, User>,
+    /// By token.
+    wishes: Table<u32, Wish>,
+    /// How many of them are to deliver something.
+    deliveries: usize,
+    late: Table<u32, Late>,
+    invitations: Table<u64, Invitation>,
+    next_invitation: u64,
+    addresses: Addresses,
+    queue: Queue,
 }
 
 /// What we have to do with one user.
 #[derive(Debug, Default)]
 struct User {
-    /// The newest message connection.
+    /// The message connection to write to; it is proven to be his.
     messages: Option<ConnId>,
-    /// What waits for a connection.
-    pending: Vec<Purpose>,
-    /// When we give up waiting for his address.
-    asked_until: Option<Instant>,
+    /// The connection of the distributed network.
+    distributed: Option<ConnId>,
+    /// All connections that have come to an introduction in his name.
+    links: BTreeSet<ConnId>,
+    wishes: BTreeSet<u32>,
+    invitations: BTreeSet<u64>,
+    /// What waits for a message connection.
+    pending: Vec<Pending>,
+    awaits_bulk: bool,
 }
 
 impl User {
     fn is_idle(&self) -> bool {
-        self.messages.is_none() && self.pending.is_empty() && self.asked_until.is_none()
+        self.distributed.is_none()
+            && self.links.is_empty()
+            && self.wishes.is_empty()
+            && self.invitations.is_empty()
+            && !self.awaits_bulk
     }
 }
 
 impl Peers {
+    pub(super) fn new(config: ClientConfig) -> Self {
+        Self {
+            config,
+            is_online: false,
+            own_name: None,
+            links: Links::default(),
+            users: BTreeMap::new(),
+            wishes: Table::default(),
+            deliveries: 0,
+            late: Table::default(),
+            invitations: Table::default(),
+            next_invitation: 0,
+            addresses: Addresses::default(),
+            queue: Queue::default(),
+        }
+    }
+
     pub(super) fn owns(&self, conn: ConnId) -> bool {
-        self.links.contains_key(&conn)
+        self.links.contains(conn)
     }
 
     /// How many connections there are.
     pub(super) fn links(&self) -> usize {
-        self.links.len()
+        self.links.count().0
     }
 
     /// How many users something waits for, or have a connection for messages.
@@ -72,198 +130,237 @@ impl Peers {
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {
-        let links = self.links.values().map(Link::deadline);
-        let users = self.users.values().filter_map(|user| user.asked_until);
-        links.chain(users).min()
+        let deadlines = [
+            self.links.deadline(),
+            self.wishes.deadline(),
+            self.late.deadline(),
+            self.invitations.deadline(),
+            self.addresses.deadline(),
+        ];
+        deadlines.into_iter().flatten().min()
     }
 
-    /// Sends a message to a user, over the connection there is or a new one.
-    pub(super) fn send(&mut self, name: Text, message: PeerMessage, out: &mut Outbox) {
-        let open = self.users.get(&name).and_then(|user| user.messages);
-        if let Some((conn, link)) = open.and_then(|conn| Some((conn, self.links.get_mut(&conn)?))) {
-            link.touch(out.now + IDLE_TIME);
-            out.send(conn, message);
-            return;
-        }
-        self.want(name, Purpose::Messages(vec![message]), out);
+    /// A session has begun, under this name.
+    pub(super) fn online(&mut self, own_name: &str) {
+        self.is_online = true;
+        self.own_name = Some(own_name.into());
     }
 
-    /// Answers a question on the connection that it came over, if that is still there.
-    pub(super) fn answer(&mut self, conn: ConnId, packet: Packet, out: &mut Outbox) {
-        if let Some(link) = self.links.get_mut(&conn) {
-            link.touch(out.now + IDLE_TIME);
-            out.send(conn, packet);
+    /// The server is gone, and with it all answers to come. Open connections stay.
+    pub(super) fn offline(&mut self, out: &mut Outbox) {
+        self.is_online = false;
+        self.addresses.clear();
+        for conn in self.links.checked().clone() {
+            self.drop_link(conn, out);
         }
+        self.wishes_offline(out);
+    }
+
+    /// A user is gone from the server; when he comes back he may be elsewhere.
+    pub(super) fn user_offline(&mut self, name: &Text) {
+        self.addresses.forget(name);
     }
 
     /// Opens a file connection to a user.
-    pub(super) fn open_file(&mut self, name: Text, token: u32, out: &mut Outbox) {
-        self.want(name, Purpose::File(token), out);
+    pub(super) fn open_file(&mut self, name: &Text, token: u32, out: &mut Outbox) {
+        self.want(name, Purpose::File(token), Lane::Own, None, out);
     }
 
-    fn want(&mut self, name: Text, purpose: Purpose, out: &mut Outbox) {
-        let dialled = self
-            .links
-            .values_mut()
-            .find_map(|link| link.waiting_for(&name));
-        let user = self.users.entry(name.clone()).or_default();
-        if user.pending.len() >= MAX_PENDING {
-            out.push(Out::Unreachable(name, "too much waits for him".to_owned()));
-            return;
-        }
-        let pending = user.pending.iter_mut().find_map(Purpose::messages);
-        match (dialled.or(pending), purpose) {
-            (Some(waiting), Purpose::Messages(_)) if waiting.len() >= MAX_PENDING => {
-                out.push(Out::Unreachable(name, "too much waits for him".to_owned()));
-                return;
-            }
-            (Some(waiting), Purpose::Messages(more)) => waiting.extend(more),
-            (_, purpose) => user.pending.push(purpose),
-        }
-        if user.asked_until.is_none() && !user.pending.is_empty() {
-            user.asked_until = Some(out.now + ADDRESS_TIME);
-            let request = GetPeerAddressRequest { username: name };
-            out.push(Out::ToServer(request.into()));
+    /// Opens a connection of the distributed network to a user, unless one is being opened.
+    pub(super) fn open_distributed(
+        &mut self,
+        name: &Text,
+        address: Option<SocketAddr>,
+        out: &mut Outbox,
+    ) {
+        if self.wish_for(name, Purpose::Distributed).is_none() {
+            let routes = address.map(|address| Route::plain(address).into());
+            self.want(name, Purpose::Distributed, Lane::Own, routes, out);
         }
     }
 
     /// The server has told where a user is.
     pub(super) fn address(&mut self, answer: &GetPeerAddressResponse, out: &mut Outbox) {
-        let Some(user) = self.users.get_mut(&answer.username) else {
-            return;
-        };
-        user.asked_until = None;
         let name = answer.username.detach();
-        let port = u16::try_from(answer.port).ok().filter(|port| *port != 0);
-        let Some(port) = port.filter(|_| !answer.ip.is_unspecified()) else {
-            let reason = if answer.ip.is_unspecified() {
-                "he is not online"
-            } else {
-                "he has not said on which port"
-            };
-            return self.give_up(&name, reason, out);
-        };
-        let address = SocketAddr::new(IpAddr::V4(answer.ip), port);
-        for purpose in std::mem::take(&mut user.pending) {
-            let conn = out.dial(Route::plain(address));
-            let deadline = out.now + DIAL_TIME;
-            self.links
-                .insert(conn, Link::dialling(name.clone(), purpose, deadline));
-        }
-    }
-
-    pub(super) fn accepted(&mut self, conn: ConnId, out: &mut Outbox) {
-        if self.links.len() >= MAX_ACCEPTED {
-            return out.close(conn);
-        }
-        self.links.insert(conn, Link::accepted(out.now + INIT_TIME));
-        out.expect(conn, Expect::One(FamilyId::PeerInit));
-    }
-
-    /// A dial has succeeded: say who we are and what for.
-    pub(super) fn connected(&mut self, conn: ConnId, own_name: Option<&str>, out: &mut Outbox) {
-        let Some(link) = self.links.remove(&conn) else {
+        if !self.addresses.settle(&name) {
             return;
-        };
-        let LinkState::Dialling(name, purpose) = link.state else {
-            return out.close(conn);
-        };
-        let Some(own_name) = own_name else {
-            out.close(conn);
-            unreachable(&name, &purpose, "we are not online", out);
-            return self.forget_if_idle(&name);
-        };
-        let kind = match purpose {
-            Purpose::Messages(_) => ConnectionKind::Peer,
-            Purpose::File(_) => ConnectionKind::File,
-        };
-        out.send(conn, InitMessage::from(PeerInit::new(own_name, kind)));
-        match purpose {
-            Purpose::Messages(messages) => {
-                self.open(conn, name, out);
-                for message in messages {
-                    out.send(conn, message);
-                }
-            }
-            Purpose::File(token) => {
-                out.send(conn, Packet::Ticket(FileTicket { token }));
-                out.expect(conn, Expect::Offset);
-                out.push(Out::FileOpened(conn, name.clone(), token));
-                self.forget_if_idle(&name);
+        }
+        let address = Address::of_answer(answer);
+        if let Some(address) = address {
+            self.addresses.learn(&name, address, out.now);
+        }
+        self.check_links(&name, address.map(Address::ip), out);
+        for token in self.awaiting_address(&name) {
+            match address {
+                Some(address) => self.wish_address(token, address, out),
+                None => self.fail(token, "he is not online", out),
             }
         }
     }
 
-    /// Bytes of a large message move, so a connection is not idle. Returns whose it is.
-    pub(super) fn moving(&mut self, conn: ConnId, out: &Outbox) -> Option<Text> {
-        let link = self.links.get_mut(&conn)?;
-        let LinkState::Open(name) = &link.state else {
-            return None;
-        };
-        let name = name.clone();
-        link.touch(out.now + IDLE_TIME);
-        Some(name)
-    }
-
-    /// Something has come before the connection was anybody's. Returns a message that is somebody else's to handle.
-    pub(super) fn received(
+    /// Somebody has connected. When there are too many, one who says nothing makes room.
+    pub(super) fn accepted(
         &mut self,
         conn: ConnId,
-        packet: Packet,
+        remote: SocketAddr,
+        obfuscated: bool,
         out: &mut Outbox,
-    ) -> Option<(Text, PeerMessage)> {
+    ) {
+        let (count, accepted) = self.links.count();
+        let is_full = count >= self.config.max_connections || accepted >= self.share();
+        let other = self.links.most_expendable();
+        if is_full && other.is_none() {
+            return out.close(conn);
+        }
+        self.links.insert(Link {
+            line: Line {
+                conn,
+                obfuscated,
+                remote: Some(remote.ip().to_canonical()),
+            },
+            state: LinkState::Silent,
+            deadline: out.now + INIT_TIME,
+        });
+        out.expect(conn, Expect::One(FamilyId::PeerInit));
+        if let Some(other) = other.filter(|_| is_full) {
+            self.drop_link(other, out);
+        }
+    }
+
+    /// A dial has succeeded.
+    pub(super) fn connected(&mut self, conn: ConnId, out: &mut Outbox) {
+        match self.links.get(conn).map(|link| &link.state) {
+            Some(&LinkState::Dialling(Dial::Wish(token), _)) => self.direct_won(conn, token, out),
+            Some(&LinkState::Dialling(Dial::Invitation(id), _)) => {
+                self.invitation_followed(conn, id, out);
+            }
+            _ => out.close(conn),
+        }
+        self.serve(out);
+    }
+
+    /// Something has come over a connection of ours.
+    pub(super) fn received(&mut self, conn: ConnId, packet: Packet, out: &mut Outbox) {
         use slsk_wire::AnyMessage::{InitMessage as Init, PeerMessage as Peer};
 
-        let link = self.links.get_mut(&conn)?;
-        match (&mut link.state, packet) {
-            (LinkState::Open(name), Packet::Message(Peer(message))) => {
-                let name = name.clone();
-                link.touch(out.now + IDLE_TIME);
-                // Whichever connection last carried a message is the one he reads from.
-                if let Some(user) = self.users.get_mut(&name) {
-                    user.messages = Some(conn);
-                }
-                return Some((name, message));
+        let Some(Link { line, state, .. }) = self.links.get(conn) else {
+            return;
+        };
+        let line = *line;
+        match (state, packet) {
+            (LinkState::Open(_), Packet::Message(Peer(message))) => {
+                self.message(conn, message, out);
             }
-            (LinkState::AwaitingInit, Packet::Message(Init(InitMessage::PeerInit(init)))) => {
-                self.introduced(conn, &init, out);
+            (LinkState::Silent, Packet::Message(Init(InitMessage::PeerInit(init)))) => {
+                self.named(line, &init, out);
             }
-            (LinkState::AwaitingTicket(name), Packet::Ticket(ticket)) => {
-                let offered = Out::FileOffered(conn, name.clone(), ticket.token);
-                self.links.remove(&conn);
-                out.push(offered);
+            (LinkState::Silent, Packet::Message(Init(InitMessage::PierceFirewall(init)))) => {
+                self.pierced(line, init.token, out);
             }
-            // A token to pierce with is one that we have given out, and we give out none.
+            (LinkState::AwaitingTicket(_), Packet::Ticket(ticket)) => {
+                self.ticket(conn, ticket.token, out);
+            }
             _ => self.drop_link(conn, out),
         }
-        None
+        self.serve(out);
     }
 
-    fn introduced(&mut self, conn: ConnId, init: &PeerInit, out: &mut Outbox) {
-        let name = init.username.detach();
-        if !is_plausible_name(&name) {
-            return self.drop_link(conn, out);
+    fn named(&mut self, line: Line, init: &PeerInit, out: &mut Outbox) {
+        let user = init.username.detach();
+        if !is_plausible_name(&user) {
+            return self.drop_link(line.conn, out);
         }
-        match init.kind {
-            ConnectionKind::Peer => self.open(conn, name, out),
+        let address = self.addresses.fresh(&user, out.now);
+        let is_proven = address.is_some_and(|address| line.remote == Some(address.ip()));
+        self.introduced(line, Caller { user, is_proven }, &init.kind, out);
+    }
+
+    /// A connection that others have wanted has its first frame.
+    fn introduced(&mut self, line: Line, caller: Caller, kind: &ConnectionKind, out: &mut Outbox) {
+        let (conn, is_proven, name) = (line.conn, caller.is_proven, caller.user.clone());
+        match kind {
+            ConnectionKind::Peer => {
+                let is_far_end = conn.is_accepted() && self.own_name.as_ref() == Some(&name);
+                self.open(line, caller, is_far_end, out);
+                if is_proven {
+                    self.open_proven(conn, out);
+                }
+            }
             ConnectionKind::File => {
-                let link = Link::awaiting_ticket(name, out.now + INIT_TIME);
-                self.links.insert(conn, link);
+                reveal(line, out);
+                self.user(&name).links.insert(conn);
+                self.links.insert(Link {
+                    line,
+                    state: LinkState::AwaitingTicket(caller),
+                    deadline: out.now + INIT_TIME,
+                });
                 out.expect(conn, Expect::Ticket);
             }
-            ConnectionKind::Distributed | ConnectionKind::Other(_) => self.drop_link(conn, out),
+            ConnectionKind::Distributed => {
+                self.lend(line, &name, ConnectionKind::Distributed, out);
+                out.push(Out::DistributedOffered(conn, name));
+            }
+            ConnectionKind::Other(_) => self.drop_link(conn, out),
         }
     }
 
-    /// A message connection is open: the newest one is written to, older ones are read until they idle out.
-    fn open(&mut self, conn: ConnId, name: Text, out: &mut Outbox) {
-        out.expect(conn, Expect::Messages(FamilyId::Peer));
-        self.users.entry(name.clone()).or_default().messages = Some(conn);
-        self.links
-            .insert(conn, Link::open(name, out.now + IDLE_TIME));
+    /// A user has said which file he has connected for. Nobody else may bring it.
+    fn ticket(&mut self, conn: ConnId, token: u32, out: &mut Outbox) {
+        let deadline = out.now + INIT_TIME + INIT_TIME;
+        let is_proven = self.links.change(conn, |link| {
+            link.deadline = deadline;
+            let LinkState::AwaitingTicket(caller) = &mut link.state else {
+                return false;
+            };
+            let (user, is_proven) = (caller.user.clone(), caller.is_proven);
+            link.state = LinkState::CheckingTicket(Caller { user, is_proven }, token);
+            is_proven
+        });
+        if is_proven == Some(true) {
+            self.offer_file(conn, out);
+        } else {
+            self.check(conn, out);
+        }
     }
 
-    /// What comes over this connection makes no sense.
+    /// Hands a file connection to the transfers.
+    fn offer_file(&mut self, conn: ConnId, out: &mut Outbox) {
+        let Some(Link { line, state, .. }) = self.links.remove(conn) else {
+            return;
+        };
+        if let LinkState::CheckingTicket(caller, token) = state {
+            self.user(&caller.user).links.remove(&conn);
+            self.links
+                .lend(conn, caller.user.clone(), ConnectionKind::File);
+            self.forget_if_idle(&caller.user);
+            out.push(Out::FileOffered(line.conn, caller.user, token));
+        }
+    }
+
+    /// Gives a connection to another part, plain from here on.
+    fn lend(&mut self, line: Line, name: &Text, kind: ConnectionKind, out: &mut Outbox) {
+        reveal(line, out);
+        if kind == ConnectionKind::Distributed {
+            out.expect(line.conn, Expect::Messages(FamilyId::Distributed));
+            self.user(name).distributed = Some(line.conn);
+        }
+        self.links.lend(line.conn, name.clone(), kind);
+    }
+
+    /// A connection that another part has taken over is gone.
+    pub(super) fn released(&mut self, conn: ConnId, out: &mut Outbox) {
+        let Some((name, _)) = self.links.released(conn) else {
+            return;
+        };
+        let distributed = self.users.get(&name).and_then(|user| user.distributed);
+        if distributed == Some(conn) {
+            self.user(&name).distributed = None;
+            self.forget_if_idle(&name);
+        }
+        self.serve(out);
+    }
+
+    /// What comes over this connection makes no sense, or there is no more room for it.
     pub(super) fn drop_link(&mut self, conn: ConnId, out: &mut Outbox) {
         out.close(conn);
         self.closed(conn, "what he sends makes no sense", out);
@@ -271,70 +368,125 @@ impl Peers {
 
     /// The connection is gone, or was never made.
     pub(super) fn closed(&mut self, conn: ConnId, reason: &str, out: &mut Outbox) {
-        let Some(link) = self.links.remove(&conn) else {
+        let Some(link) = self.links.remove(conn) else {
             return;
         };
+        if let Some(caller) = link.caller() {
+            self.user(&caller.user).links.remove(&conn);
+        }
         match link.state {
-            LinkState::AwaitingInit | LinkState::AwaitingTicket(_) => {}
-            LinkState::Dialling(name, purpose) => {
-                unreachable(&name, &purpose, reason, out);
-                self.forget_if_idle(&name);
+            LinkState::Silent => {}
+            LinkState::Dialling(dial, Some(other)) => self.dial_again(dial, other, out),
+            LinkState::Dialling(Dial::Wish(token), None) => {
+                self.direct_failed(token, reason, out);
             }
-            LinkState::Open(name) => {
-                let older = self
-                    .links
-                    .iter()
-                    .rfind(|(_, link)| matches!(&link.state, LinkState::Open(n) if *n == name));
-                let older = older.map(|(conn, _)| *conn);
-                let Some(user) = self.users.get_mut(&name) else {
-                    return;
-                };
-                if user.messages == Some(conn) {
-                    user.messages = older;
-                    if older.is_none() {
-                        out.push(Out::PeerGone(name.clone()));
-                    }
-                }
-                self.forget_if_idle(&name);
+            LinkState::Dialling(Dial::Invitation(id), None) => self.invitation_failed(id, out),
+            LinkState::AwaitingTicket(caller) | LinkState::CheckingTicket(caller, _) => {
+                self.forget_if_idle(&caller.user);
+            }
+            LinkState::Open(open) => {
+                self.open_closed(conn, &open.caller.user, out);
+                self.forget_if_idle(&open.caller.user);
             }
         }
-    }
-
-    /// The server is gone, and with it all answers to come.
-    pub(super) fn offline(&mut self, out: &mut Outbox) {
-        let asked = self
-            .users
-            .iter()
-            .filter(|(_, user)| user.asked_until.is_some());
-        for name in asked.map(|(name, _)| name.clone()).collect::<Vec<_>>() {
-            self.give_up(&name, "we are not online", out);
-        }
+        self.serve(out);
     }
 
     pub(super) fn tick(&mut self, out: &mut Outbox) {
         let now = out.now;
-        let late = self.links.iter().filter(|(_, link)| link.deadline() <= now);
-        for conn in late.map(|(conn, _)| *conn).collect::<Vec<_>>() {
+        while let Some(conn) = self.links.due(now) {
             out.close(conn);
             self.closed(conn, "he does not answer", out);
         }
-        let silent = self
-            .users
-            .iter()
-            .filter(|(_, user)| user.asked_until.is_some_and(|t| t <= now));
-        for name in silent.map(|(name, _)| name.clone()).collect::<Vec<_>>() {
-            self.give_up(&name, "the server does not tell his address", out);
+        while let Some(name) = self.addresses.due(now) {
+            self.addresses.settle(&name);
+            self.check_links(&name, None, out);
+            for token in self.awaiting_address(&name) {
+                self.direct_failed(token, "the server does not tell his address", out);
+            }
+        }
+        while let Some(token) = self.wishes.due(now) {
+            self.wish_due(token, out);
+        }
+        while let Some(id) = self.invitations.due(now) {
+            self.invitation_failed(id, out);
+        }
+        while let Some(token) = self.late.due(now) {
+            self.late.remove(&token);
         }
     }
 
-    fn give_up(&mut self, name: &Text, reason: &str, out: &mut Outbox) {
-        if let Some(user) = self.users.get_mut(name) {
-            user.asked_until = None;
-            for purpose in std::mem::take(&mut user.pending) {
-                unreachable(name, &purpose, reason, out);
+    /// Makes the dials that wait, as long as there is room.
+    fn serve(&mut self, out: &mut Outbox) {
+        loop {
+            let (count, accepted) = self.links.count();
+            let is_full = count >= self.config.max_connections || count - accepted >= self.share();
+            if is_full {
+                return;
+            }
+            match self.queue.pop() {
+                Some(Dial::Wish(token)) => self.dial_wish(token, out),
+                Some(Dial::Invitation(id)) => self.dial_invitation(id, out),
+                None => return,
             }
         }
-        self.forget_if_idle(name);
+    }
+
+    /// How many connections either side may open, so that neither shuts out the other.
+    fn share(&self) -> usize {
+        (self.config.max_connections * 3 / 4).max(1)
+    }
+
+    fn dial(&mut self, dial: Dial, routes: Routes, out: &mut Outbox) -> ConnId {
+        let Routes { first, second } = routes;
+        let conn = out.dial(first);
+        self.links.insert(Link {
+            line: Line {
+                conn,
+                obfuscated: first.obfuscated,
+                remote: None,
+            },
+            state: LinkState::Dialling(dial, second),
+            deadline: out.now + DIAL_TIME,
+        });
+        conn
+    }
+
+    fn dial_again(&mut self, dial: Dial, route: Route, out: &mut Outbox) {
+        let conn = self.dial(dial, route.into(), out);
+        match dial {
+            Dial::Wish(token) => self.wish_dialled(token, conn),
+            Dial::Invitation(id) => self.invitation_dialled(id, conn),
+        }
+    }
+
+    /// Closes a dial that need not succeed any more.
+    fn abandon(&mut self, conn: ConnId, out: &mut Outbox) {
+        if self.links.remove(conn).is_some() {
+            out.close(conn);
+        }
+    }
+
+    fn wish_for(&self, name: &Text, purpose: Purpose) -> Option<u32> {
+        let mut tokens = self.users.get(name)?.wishes.iter().copied();
+        tokens.find(|token| {
+            self.wishes
+                .get(token)
+                .is_some_and(|it| it.purpose == purpose)
+        })
+    }
+
+    fn awaiting_address(&self, name: &Text) -> Vec<u32> {
+        let wishes = self.users.get(name).into_iter().flat_map(|u| &u.wishes);
+        let awaiting = wishes.filter(|token| {
+            let wish = self.wishes.get(token);
+            wish.is_some_and(|wish| matches!(wish.direct, Direct::AwaitingAddress))
+        });
+        awaiting.copied().collect()
+    }
+
+    fn user(&mut self, name: &Text) -> &mut User {
+        self.users.entry(name.clone()).or_default()
     }
 
     fn forget_if_idle(&mut self, name: &Text) {
@@ -344,13 +496,11 @@ impl Peers {
     }
 }
 
-/// Tells whoever waits for a connection that there will be none.
-fn unreachable(name: &Text, purpose: &Purpose, reason: &str, out: &mut Outbox) {
-    let (name, reason) = (name.clone(), reason.to_owned());
-    out.push(match purpose {
-        Purpose::Messages(_) => Out::Unreachable(name, reason),
-        Purpose::File(token) => Out::FileUnreachable(name, *token, reason),
-    });
+/// From here on the connection is plain.
+fn reveal(line: Line, out: &mut Outbox) {
+    if line.obfuscated {
+        out.effect(Effect::Reveal(line.conn));
+    }
 }
 
 /// Whether a stranger may call himself this: 1 to 256 bytes, printable, and not the server.

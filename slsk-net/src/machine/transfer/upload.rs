@@ -130,11 +130,17 @@ impl Uploads {
     }
 
     /// A user wants a file. Silence means that it is queued, also when it is already.
-    pub(in crate::machine) fn wanted(&mut self, user: &Text, remote: &Text, out: &mut Outbox) {
+    pub(in crate::machine) fn wanted(
+        &mut self,
+        conn: ConnId,
+        user: &Text,
+        remote: &Text,
+        out: &mut Outbox,
+    ) {
         if let Err(reason) = self.enqueue(user, remote) {
             let filename = remote.clone();
             let denied = UploadDenied { filename, reason };
-            out.push(Out::ToPeer(user.clone(), denied.into()));
+            out.push(Out::Answer(conn, PeerMessage::from(denied).into()));
         }
         self.advance(out);
     }
@@ -142,6 +148,7 @@ impl Uploads {
     /// A user wants a file in the old way, which needs an answer at once: queued, never yes.
     pub(in crate::machine) fn requested(
         &mut self,
+        conn: ConnId,
         user: &Text,
         request: &TransferRequest,
         out: &mut Outbox,
@@ -149,7 +156,7 @@ impl Uploads {
         let reason = self.enqueue(user, &request.filename);
         let reason = reason.err().unwrap_or(RefusalReason::Queued);
         let response = TransferResponse::refused(request.token, reason);
-        out.push(Out::ToPeer(user.clone(), response.into()));
+        out.push(Out::Answer(conn, PeerMessage::from(response).into()));
         self.advance(out);
     }
 
@@ -180,7 +187,13 @@ impl Uploads {
     }
 
     /// A user asks how long he has to wait. There is no answer for a file that is not queued.
-    pub(in crate::machine) fn place_asked(&self, user: &Text, remote: &Text, out: &mut Outbox) {
+    pub(in crate::machine) fn place_asked(
+        &self,
+        conn: ConnId,
+        user: &Text,
+        remote: &Text,
+        out: &mut Outbox,
+    ) {
         let mut queued = self.all.iter().filter(|u| u.state.is_queued());
         let place = queued.position(|u| u.user == *user && u.remote == *remote);
         if let Some(place) = place {
@@ -188,7 +201,7 @@ impl Uploads {
                 filename: remote.clone(),
                 place: u32::try_from(place + 1).unwrap_or(u32::MAX),
             };
-            out.push(Out::ToPeer(user.clone(), response.into()));
+            out.push(Out::Answer(conn, PeerMessage::from(response).into()));
         }
     }
 
