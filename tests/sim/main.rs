@@ -11,6 +11,7 @@
     reason = "tests"
 )]
 
+mod network;
 mod session;
 
 use std::net::SocketAddr;

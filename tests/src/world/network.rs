@@ -90,7 +90,8 @@ impl Network {
 }
 
 impl Latency {
-    pub(super) fn draw(self, random: &mut fastrand::Rng) -> Duration {
+    /// How long it takes this time.
+    pub fn draw(self, random: &mut fastrand::Rng) -> Duration {
         match self {
             Self::Fixed(time) => time,
             Self::UpTo(longest) => longest.mul_f64(random.f64()),
