@@ -11,7 +11,9 @@
     reason = "tests"
 )]
 
+mod hostile;
 mod network;
+mod random;
 mod session;
 
 use std::net::SocketAddr;

@@ -32,6 +32,7 @@ use slsk_net::machine::{
 use slsk_net::server::{ServerEvent, ServerMachine};
 use slsk_wire::{Encoder, Text};
 
+pub use damage::any_message;
 pub use disk::Disk;
 pub use network::{Latency, Network};
 pub use node::{Firewall, NodeId};
@@ -63,6 +64,7 @@ pub struct World {
     encoder: Encoder,
     effects: Vec<Effect<Reply, Event>>,
     logs: bool,
+    prints: bool,
     /// Every packet that was sent and what happened to connections and hosts, one line each.
     pub log: Vec<String>,
 }
@@ -88,6 +90,7 @@ impl World {
             encoder: Encoder::default(),
             effects: Vec::new(),
             logs: true,
+            prints: false,
             log: Vec::new(),
         }
     }
@@ -95,6 +98,11 @@ impl World {
     /// Whether it keeps a log.
     pub fn keep_log(&mut self, logs: bool) {
         self.logs = logs;
+    }
+
+    /// Whether it prints what would be in the log.
+    pub fn print_log(&mut self, prints: bool) {
+        self.prints = prints;
     }
 
     /// The time of the world.
@@ -365,10 +373,20 @@ impl World {
     }
 
     /// Writes a line of the log.
-    fn note(&mut self, line: impl FnOnce() -> String) {
-        if self.logs {
+    pub fn note(&mut self, line: impl FnOnce() -> String) {
+        if self.logs || self.prints {
             let line = format!("{:?} {}", self.elapsed(), line());
-            self.log.push(line);
+            if self.prints {
+                print(&line);
+            }
+            if self.logs {
+                self.log.push(line);
+            }
         }
     }
+}
+
+#[expect(clippy::print_stdout, reason = "whoever runs it again wants to see it")]
+fn print(line: &str) {
+    println!("{line}");
 }
