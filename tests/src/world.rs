@@ -29,7 +29,7 @@ use std::time::{Duration, Instant};
 use slsk_net::machine::{
     ClientMachine, CloseReason, Command, CommandId, Effect, Event, Input, Ledger, Reply,
 };
-use slsk_net::server::{ServerEvent, ServerMachine};
+use slsk_net::server::{ServerCommand, ServerEvent, ServerMachine};
 use slsk_wire::{Encoder, Text};
 
 pub use damage::any_message;
@@ -230,6 +230,14 @@ impl World {
         asked.unanswered.insert(id, now);
         self.client_input(node.0, Input::Command(id, command));
         id
+    }
+
+    /// Gives a server a command. Its reply is dropped.
+    pub fn tell_server(&mut self, node: NodeId, command: ServerCommand) {
+        let asked = &mut self.nodes[node.0];
+        let id = CommandId(asked.commands);
+        asked.commands += 1;
+        self.server_input(node.0, Input::Command(id, command));
     }
 
     /// Gives a client a command and runs until it is answered.
