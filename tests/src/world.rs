@@ -27,7 +27,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use slsk_net::machine::{
-    ClientMachine, CloseReason, Command, CommandId, Effect, Event, Input, Ledger, Reply,
+    ClientMachine, CloseReason, Command, CommandId, Effect, Event, Input, Reply,
 };
 use slsk_net::server::{ServerCommand, ServerEvent, ServerMachine};
 use slsk_wire::{Encoder, Text};
@@ -59,8 +59,6 @@ pub struct World {
     /// Connections that are over leave an empty place.
     lines: Vec<Option<Box<Line>>>,
     queue: Queue,
-    /// What all clients have searched for and when they logged in.
-    ledger: Ledger,
     encoder: Encoder,
     effects: Vec<Effect<Reply, Event>>,
     logs: bool,
@@ -86,7 +84,6 @@ impl World {
             ports: BTreeMap::new(),
             lines: Vec::new(),
             queue: Queue::default(),
-            ledger: Ledger::default(),
             encoder: Encoder::default(),
             effects: Vec::new(),
             logs: true,

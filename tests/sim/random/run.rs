@@ -33,6 +33,8 @@ pub(super) struct Tally {
     pub(super) clients: u64,
     pub(super) logins: u64,
     pub(super) lost_sessions: u64,
+    /// How often a client has come back by itself.
+    pub(super) reconnects: u64,
     pub(super) kicked: u64,
     pub(super) restarts: u64,
     pub(super) partitions: u64,
@@ -51,6 +53,7 @@ impl Tally {
         self.clients += other.clients;
         self.logins += other.logins;
         self.lost_sessions += other.lost_sessions;
+        self.reconnects += other.reconnects;
         self.kicked += other.kicked;
         self.restarts += other.restarts;
         self.partitions += other.partitions;
@@ -69,6 +72,7 @@ impl Tally {
             clients,
             logins,
             lost_sessions,
+            reconnects,
             kicked: _,
             restarts,
             partitions,
@@ -83,6 +87,7 @@ impl Tally {
         assert!(logins > clients, "nobody has come back");
         for (what, count) in [
             ("lost sessions", lost_sessions),
+            ("reconnects", reconnects),
             ("restarts", restarts),
             ("partitions", partitions),
             ("searches", searches),
@@ -415,6 +420,12 @@ impl Run {
                 self.tally.kicked += u64::from(*error == SessionError::Relogged);
                 self.clients[client].connect_at = Some(again);
             }
+            Event::Reconnecting { .. } => self.clients[client].connect_at = None,
+            Event::Reconnected(_) => {
+                self.tally.logins += 1;
+                self.tally.reconnects += 1;
+            }
+            Event::ReconnectFailed(_) => self.clients[client].connect_at = Some(again),
             Event::SearchResult(..) => self.tally.results += 1,
             Event::Upload(_, _, UploadEvent::Finished) => self.tally.uploads += 1,
             _ => {}

@@ -125,7 +125,8 @@ impl World {
                 self.later(node, Input::QueryDone(id, query.answer()));
             }
             Effect::Pace(id, turn) => {
-                let wait = self.ledger.take(self.elapsed(), &turn);
+                let now = self.elapsed();
+                let wait = self.nodes[node].ledger.take(now, &turn);
                 self.later(node, Input::Paced(id, wait));
             }
             Effect::Work(id, work) => self.later(node, Input::WorkDone(id, work.run())),

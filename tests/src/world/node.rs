@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
-use slsk_net::machine::{ClientMachine, CommandId, ConnId, Event, Machine, OpenSearches, Reply};
+use slsk_net::machine::{
+    ClientMachine, CommandId, ConnId, Event, Ledger, Machine, OpenSearches, Reply,
+};
 use slsk_net::server::{ServerEvent, ServerMachine};
 use slsk_wire::Text;
 
@@ -49,6 +51,8 @@ pub(super) struct Node {
     /// Connections, and which end of which line each is.
     pub(super) conns: BTreeMap<ConnId, (usize, usize)>,
     pub(super) disk: Disk,
+    /// What its clients have searched for and when they logged in.
+    pub(super) ledger: Ledger,
     /// Commands without a reply, and since when.
     pub(super) unanswered: BTreeMap<CommandId, Instant>,
     pub(super) replies: BTreeMap<CommandId, Reply>,
@@ -92,6 +96,7 @@ impl Node {
             dials: BTreeSet::new(),
             conns: BTreeMap::new(),
             disk: Disk::default(),
+            ledger: Ledger::default(),
             unanswered: BTreeMap::new(),
             replies: BTreeMap::new(),
             events: VecDeque::new(),
