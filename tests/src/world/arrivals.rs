@@ -74,7 +74,11 @@ impl World {
             Happening::Pump { line, at } => self.pump(line, at),
             Happening::Hangup { line, to, reason } => self.ended(line, to, reason),
             Happening::FilePart { line, from } => self.file_part(line, from),
-            Happening::Break { line, silently } => self.fail(line, silently),
+            Happening::Break { line, silently } => {
+                if self.network.loss > 0.0 {
+                    self.fail(line, silently);
+                }
+            }
             Happening::Done { node, life, input } => self.done(node, life, input),
         }
     }

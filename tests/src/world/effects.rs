@@ -259,7 +259,9 @@ impl World {
             return;
         };
         let mut fails = false;
-        if let Some(left) = &mut it.bytes_left {
+        if let Some(left) = &mut it.bytes_left
+            && self.network.loss > 0.0
+        {
             let most = usize::try_from(*left).unwrap_or(usize::MAX);
             fails = bytes.len() > most;
             bytes.truncate(most);

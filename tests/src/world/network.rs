@@ -63,7 +63,7 @@ impl Default for Network {
 }
 
 impl Network {
-    /// From now on nothing gets lost or damaged any more.
+    /// From now on nothing gets lost or damaged any more, also not what was to fail later.
     pub fn heal(&mut self) {
         let latency = self.latency;
         *self = Self {
