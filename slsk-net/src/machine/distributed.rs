@@ -51,6 +51,11 @@ impl Distributed {
         self.node.as_ref().map(Node::branch)
     }
 
+    /// How many could become our parent.
+    pub(super) fn candidate_count(&self) -> usize {
+        self.node.as_ref().map_or(0, Node::candidate_count)
+    }
+
     /// A session has begun.
     pub(super) fn online(&mut self, own_name: &str, out: &mut Outbox) {
         self.node = Some(Node::begin(own_name.into(), self.max_children, out));

@@ -1,10 +1,11 @@
 //! How much a client holds, at one moment.
 
 use super::ClientMachine;
+use crate::machine::Branch;
 
 /// How much a client holds. For tests that see to it that nothing grows without bound or stays behind, and for
 /// whoever looks for what does; what is counted may change with the parts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Snapshot {
     /// Whether there is a session.
     pub online: bool,
@@ -12,6 +13,10 @@ pub struct Snapshot {
     pub links: usize,
     /// Users that something waits for, or that have a connection for messages.
     pub users: usize,
+    /// Where we are in the distributed network. `None` without a session.
+    pub branch: Option<Branch>,
+    /// Those who could become our parent.
+    pub candidates: usize,
     /// Our searches that are open.
     pub searches: usize,
     /// Searches of others that wait for the index.
@@ -30,6 +35,8 @@ impl ClientMachine {
             online: self.session.username().is_some(),
             links: self.peers.links(),
             users: self.peers.users(),
+            branch: self.distributed.branch(),
+            candidates: self.distributed.candidate_count(),
             searches: self.searches.count(),
             queries: self.incoming.count(),
             downloads: self.downloads.count(),

@@ -77,6 +77,14 @@ impl Node {
         }
     }
 
+    /// How many could become our parent.
+    pub(super) fn candidate_count(&self) -> usize {
+        match &self.above {
+            Above::Nobody(alone) => alone.count(),
+            Above::Parent(_) => 0,
+        }
+    }
+
     pub(super) fn tick(&mut self, out: &mut Outbox) {
         let now = out.now;
         match &mut self.above {

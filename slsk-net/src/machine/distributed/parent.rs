@@ -125,6 +125,10 @@ impl Alone {
         self.candidates.iter().any(|c| c.conn == Some(conn))
     }
 
+    pub(super) fn count(&self) -> usize {
+        self.candidates.len()
+    }
+
     pub(super) fn names(&self, user: &Text) -> bool {
         self.candidates.iter().any(|c| c.user == *user)
     }
