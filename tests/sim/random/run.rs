@@ -310,7 +310,7 @@ impl Run {
                 // All that have it answer; each search has another text.
                 _ => format!("snow {}", self.random.usize(..self.clients.len())),
             };
-            self.tell(client, Command::Search(query), Asked::Other);
+            self.tell(client, Command::Search(query.into()), Asked::Other);
             self.tally.searches += 1;
         } else {
             let from = self.random.usize(..self.clients.len());
@@ -484,7 +484,7 @@ impl Run {
     pub(super) fn search(&mut self, client: usize) -> String {
         self.commands += 1;
         let query = format!("nothing like {}", self.commands);
-        self.tell(client, Command::Search(query.clone()), Asked::Other);
+        self.tell(client, Command::Search(query.clone().into()), Asked::Other);
         query
     }
 
