@@ -9,6 +9,7 @@ mod flood;
 mod lifecycle;
 mod listening;
 mod peer;
+mod people;
 mod session;
 mod stopping;
 mod strangers;

@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use super::server;
 
 /// The next event that `wanted` takes.
-async fn event<T>(events: &mut Events, mut wanted: impl FnMut(Event) -> Option<T>) -> T {
+pub(crate) async fn event<T>(events: &mut Events, mut wanted: impl FnMut(Event) -> Option<T>) -> T {
     loop {
         match events.next().await.expect("a running client") {
             Notice::Event(event) => {
@@ -26,7 +26,8 @@ async fn event<T>(events: &mut Events, mut wanted: impl FnMut(Event) -> Option<T
     }
 }
 
-fn patient(server: &Server) -> ClientOptions {
+/// Options of a client that comes back within milliseconds.
+pub(crate) fn patient(server: &Server) -> ClientOptions {
     let first = Duration::from_millis(1);
     ClientOptions {
         reconnect: Some(ReconnectPolicy {

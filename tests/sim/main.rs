@@ -469,5 +469,11 @@ fn a_stranger_who_does_not_log_in_is_sent_away() {
         Event::Disconnected(SessionError::Lost(_)) => Some(()),
         _ => None,
     });
-    assert_eq!((scene.world.now() - before).as_secs(), 60);
+    // He knows of the connection a little later than the server.
+    let stayed = scene.world.now() - before;
+    let minute = Duration::from_mins(1);
+    assert!(
+        stayed.abs_diff(minute) < Duration::from_millis(500),
+        "{stayed:?}"
+    );
 }
