@@ -374,7 +374,10 @@ impl ClientMachine {
                 Out::DistributedOpened(conn, user) => self.distributed.opened(conn, &user, out),
                 Out::DistributedOffered(conn, user) => self.distributed.offered(conn, &user, out),
                 Out::DistributedUnreachable(user) => self.distributed.unreachable(&user),
-                Out::OwnSpeed(speed) => self.distributed.own_speed(speed, out),
+                Out::OwnSpeed(speed) => {
+                    self.incoming.own_speed(speed);
+                    self.distributed.own_speed(speed, out);
+                }
                 Out::Deliver(user, message) => self.deliver(user, message),
                 Out::AwaitBulk(user, is_awaited) => self.peers.await_bulk(&user, is_awaited, out),
                 Out::OpenDistributed(user, address) => {

@@ -20,6 +20,8 @@ pub use answer::{AnsweredSearch, Found, ShareQuery};
 
 /// How many searches of others may wait for an answer; more are left unanswered.
 const MAX_QUERIES: usize = 256;
+/// The longest name of a user, in bytes.
+const MAX_NAME: usize = 256;
 /// How many files are sent for one search, whatever a handler finds.
 const MAX_SENT: usize = 1000;
 
@@ -31,6 +33,8 @@ pub(in crate::machine) struct IncomingSearches {
     shares: Option<Arc<Index>>,
     excluded: Arc<Phrases>,
     policy: Policy,
+    /// How fast we upload, for whoever chooses among results.
+    speed: u32,
     /// Searches that were dropped since the last one that was reported.
     dropped: u64,
 }
@@ -65,6 +69,11 @@ impl IncomingSearches {
         self.shares = Some(index);
     }
 
+    /// The server has told how fast we upload, in bytes a second.
+    pub(in crate::machine) fn own_speed(&mut self, speed: u32) {
+        self.speed = speed;
+    }
+
     /// How many searches of others wait.
     pub(in crate::machine) fn count(&self) -> usize {
         self.asked.len()
@@ -81,9 +90,12 @@ impl IncomingSearches {
         own_name: Option<&str>,
         out: &mut Outbox,
     ) {
-        let own = own_name.is_some_and(|name| search.username == *name);
+        let user = &search.username;
+        let nobody = !(1..=MAX_NAME).contains(&user.len());
+        let own = own_name.is_some_and(|name| *user == *name);
         let nothing = self.shares.as_ref().is_none_or(|index| index.files() == 0);
-        if own || (nothing && !self.policy.always_ask) || search.query.len() > Query::MAX_BYTES {
+        let ignored = nothing && !self.policy.always_ask;
+        if nobody || own || ignored || search.query.len() > Query::MAX_BYTES {
             return;
         }
         if self.asked.len() >= MAX_QUERIES {
@@ -92,7 +104,7 @@ impl IncomingSearches {
         }
         let id = QueryId(self.next_query);
         self.next_query += 1;
-        let user = search.username.detach();
+        let user = user.detach();
         let asked = Asked {
             user: user.clone(),
             token: search.token,
@@ -137,6 +149,7 @@ impl IncomingSearches {
         }
         let response = FileSearchResponse {
             slot_free,
+            average_speed: self.speed,
             queue_length,
             ..FileSearchResponse::new(own_name, token, results)
         };

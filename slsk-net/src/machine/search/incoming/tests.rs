@@ -40,7 +40,7 @@ fn queries(out: &mut Outbox) -> Vec<(QueryId, ShareQuery)> {
 /// The user and the results that are sent to him.
 fn sent(out: &mut Outbox) -> Option<(Text, FileSearchResponse)> {
     match out.queue.pop_front()? {
-        Out::ToPeer(user, PeerMessage::FileSearchResponse(response)) => Some((user, response)),
+        Out::Deliver(user, PeerMessage::FileSearchResponse(response)) => Some((user, response)),
         other => panic!("no result: {other:?}"),
     }
 }
@@ -56,6 +56,7 @@ fn found(count: usize) -> Found {
 fn what_is_found_goes_to_who_searches() {
     let (mut part, mut out) = (IncomingSearches::default(), outbox());
     part.share(index());
+    part.own_speed(9000);
     part.asked(&search("ada", 7), Some("me"), &mut out);
     let [(id, query)] = &queries(&mut out)[..] else {
         panic!("one query");
@@ -68,6 +69,7 @@ fn what_is_found_goes_to_who_searches() {
     assert_eq!(user, "ada");
     let expected = FileSearchResponse {
         slot_free: true,
+        average_speed: 9000,
         queue_length: 5,
         ..FileSearchResponse::new("me", 7, response.results.clone())
     };
@@ -88,13 +90,15 @@ fn nothing_found_is_not_sent_and_no_more_than_a_thousand_files_are() {
 }
 
 #[test]
-fn own_and_overlong_searches_are_not_answered_nor_any_while_nothing_is_shared() {
+fn own_nameless_and_overlong_searches_are_not_answered_nor_any_while_nothing_is_shared() {
     let (mut part, mut out) = (IncomingSearches::default(), outbox());
     part.asked(&search("ada", 7), Some("me"), &mut out);
     part.share(Arc::new(Index::builder().build().unwrap()));
     part.asked(&search("ada", 7), Some("me"), &mut out);
     part.share(index());
     part.asked(&search("me", 7), Some("me"), &mut out);
+    part.asked(&search("", 7), Some("me"), &mut out);
+    part.asked(&search(&"x".repeat(257), 7), Some("me"), &mut out);
     let query = "x".repeat(Query::MAX_BYTES + 1).into();
     let long = IncomingFileSearch {
         query,
