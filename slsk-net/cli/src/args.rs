@@ -7,6 +7,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::server::ServerArgs;
+
 /// The Soulseek protocol on the command line: see what a client says, and say it yourself.
 #[derive(Debug, Parser)]
 #[command(name = "slsk", version, arg_required_else_help = true, after_help = help::EXAMPLES)]
@@ -40,6 +42,13 @@ pub(crate) enum Command {
         after_long_help = help::AFTER_ENCODE
     )]
     Encode(Encode),
+    /// Run a server.
+    #[command(
+        long_about = help::SERVER,
+        after_help = help::MORE,
+        after_long_help = help::AFTER_SERVER
+    )]
+    Server(ServerArgs),
     /// Explain a message: its fields, where they are, what they mean.
     #[command(
         long_about = help::SPEC,

@@ -23,6 +23,7 @@ use slsk_net::{Client, ClientOptions};
 use tempfile::TempDir;
 use thiserror::Error;
 
+use crate::ending::ending;
 use crate::render::Count;
 use results::Found;
 use sharer::{Sharer, SharerError};
@@ -80,39 +81,16 @@ pub(crate) fn run(share: Option<&Path>, keep: bool, out: &mut impl Write) -> Res
     let result = tokio::runtime::Runtime::new()?.block_on(async {
         tokio::select! {
             result = scene(share, &work, out) => result,
-            error = interrupted() => Err(error),
+            ended = ending() => match ended {
+                Ok(_) => Err(DemoError::Interrupted),
+                Err(error) => Err(error.into()),
+            },
         }
     });
     if keep {
         writeln!(out, "All files are kept in {}.", work.path().display())?;
     }
     result
-}
-
-/// Waits until somebody ends the program, and cleans up by that.
-async fn interrupted() -> DemoError {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let (terminate, hang_up) = (
-            signal(SignalKind::terminate()),
-            signal(SignalKind::hangup()),
-        );
-        let (mut terminate, mut hang_up) = match (terminate, hang_up) {
-            (Ok(terminate), Ok(hang_up)) => (terminate, hang_up),
-            (Err(error), _) | (_, Err(error)) => return error.into(),
-        };
-        tokio::select! {
-            result = tokio::signal::ctrl_c() => result.err().map_or(DemoError::Interrupted, DemoError::Io),
-            _ = terminate.recv() => DemoError::Interrupted,
-            _ = hang_up.recv() => DemoError::Interrupted,
-        }
-    }
-    #[cfg(not(unix))]
-    {
-        let result = tokio::signal::ctrl_c().await;
-        result.err().map_or(DemoError::Interrupted, DemoError::Io)
-    }
 }
 
 async fn scene(

@@ -6,10 +6,12 @@ mod args;
 mod capture;
 mod decode;
 mod demo;
+mod ending;
 mod frames;
 mod json;
 mod limits;
 mod render;
+mod server;
 mod session;
 mod spec;
 mod summary;
@@ -23,6 +25,7 @@ use slsk_wire::Strictness;
 
 use args::{Arguments, Command};
 use demo::DemoError;
+use ending::Ending;
 use spec::SpecError;
 
 pub use capture::{CaptureError, Part};
@@ -45,6 +48,11 @@ pub fn run() -> ExitCode {
             }
         }
         Command::Encode(_) => filtered(encode_frames(io::stdin().lock(), io::stdout().lock())),
+        Command::Server(args) => match server::run(args) {
+            Ok(Ending::Terminated) => ExitCode::SUCCESS,
+            Ok(Ending::Interrupted) => ExitCode::from(INTERRUPTED),
+            Err(error) => failure(format_args!("server: {error}")),
+        },
         Command::Spec(args) => spec(&args),
     }
 }

@@ -21,7 +21,7 @@ fn the_demo_downloads_a_file_and_counts_the_messages() {
         "LoginRequest",
         "SetListenPort",
         "FileSearch",
-        "IncomingFileSearch",
+        "EmbeddedMessage",
         "PeerInit",
         "FileSearchResponse",
         "QueueUpload",

@@ -124,3 +124,33 @@ Run a server and two clients on this machine: a search and a download over real 
 One client shares a folder, the other searches, downloads the best file and compares its bytes; then
 the messages that were exchanged are counted. Nothing leaves this machine. The sharing client is a
 process of its own: kill it during the download of a large file to see what happens.";
+
+/// Above the options of `slsk server`.
+pub(super) const SERVER: &str = "\
+Run a server, for tests and for networks of one's own.
+
+The first login with a name makes an account. Clients find each other, search, talk in public rooms
+and by private message, and build a distributed network. There are no private rooms yet, and nobody
+has interests. Passwords go over the network in clear, as the protocol wants it; in the file they
+are hashed.";
+
+/// Below the options of `slsk server`.
+pub(super) const AFTER_SERVER: &str = r#"With --json, the first line is {"event":"listening","address":A}; then each has an `event`:
+  registered, logged_in, logged_out       `user`
+  refused                                 `user`, `reason`
+  searched                                `user`, `query`, `scope` (network, wish, user or room),
+                                          `target` for the last two
+  joined, left                            `user`, `room`
+  store_failed                            `problem`; it is tried again every ten seconds
+  missed                                  `count` of events that came too fast
+Texts that are not UTF-8 are {"$hex": ".."}.
+
+The file is an SQLite database. One server at a time can use it; a damaged one, or one that a newer
+version has written, is refused and left as it is.
+
+Ends with 0 when it is told to terminate, with 130 after Ctrl-C; all changes are in the file then.
+
+Examples:
+  slsk server                                     on this machine, accounts in memory
+  slsk server --bind 0.0.0.0:2242 --db accounts   for everybody, accounts in a file
+  slsk server --bind 127.0.0.1:0 --json           for a test, which reads the address"#;
