@@ -1,17 +1,18 @@
 //! That stopping leaves no task behind, whatever goes on, and that nobody who listens slowly is in the way.
 
 use slsk_net::client::Notice;
-use slsk_net::machine::{DownloadEvent, Event, Packet};
+use slsk_net::machine::{DownloadEvent, Event};
 use slsk_net::server::Server;
-use slsk_net::{Client, ClientOptions, Tap, TapFilter};
-use slsk_wire::peer::{Attributes, File, FileSearchResponse, PeerMessage};
-use slsk_wire::server::{LoginRequest, ServerRequest, SetListenPort};
-use slsk_wire::{AnyMessage, Family};
+use slsk_net::{Client, ClientOptions};
+use slsk_wire::Family;
+use slsk_wire::server::{
+    GetUserStatusResponse, LoginRequest, ServerRequest, ServerResponse, SetListenPort, Status,
+    UserStats, WatchUserResponse,
+};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpSocket, TcpStream};
-use tokio::sync::mpsc;
 
-use super::peer::Peer;
+use super::peer::{HandMadeServer, Peer};
 use super::{REMOTE, index, log_in, server};
 
 pub(crate) fn alive() -> usize {
@@ -131,57 +132,65 @@ async fn dropping_leaves_no_task_behind() {
     }
 }
 
-/// How many results there are, each an event.
-const RESULTS: u64 = 6000;
+/// How many events there are.
+const EVENTS: usize = 6000;
 
 #[tokio::test]
 async fn a_slow_listener_is_told_what_it_missed() {
-    let server = server().await;
-    let (sender, mut tokens) = mpsc::unbounded_channel();
-    let filter = TapFilter::default().outgoing().only(["FileSearch"]);
-    let tap = Tap::filtered(filter, move |tapped| {
-        if let Packet::Message(AnyMessage::ServerRequest(ServerRequest::FileSearch(search))) =
-            tapped.packet
-        {
-            sender.send(search.token).expect("a running test");
-        }
-    });
-    let options = ClientOptions {
-        tap: Some(tap),
-        ..ClientOptions::new(server.address())
+    let server = HandMadeServer::bind().await;
+    let (client, mut stream) = server.log_in(ClientOptions::new(server.address())).await;
+    let watched = WatchUserResponse {
+        username: "bob".into(),
+        exists: true,
+        status: Some(Status::Online),
+        stats: Some(UserStats::default()),
+        country: None,
     };
-    let client = Client::connect(options).await.expect("a connection");
-    client.login("client", "pw").await.expect("a login");
-    let mut slow = client.events();
-    let mut search = client.search("snow");
-    let token = tokens.recv().await.expect("a search");
-    let mut received = 0;
-    for user in 0..RESULTS / 500 {
-        let name = format!("user-{user}");
-        let mut peer = Peer::connect(&client, &name).await;
-        let file = File::new("snow.flac", 1, Attributes::default());
-        let response = FileSearchResponse::new(&*name, token, vec![file]);
-        let frame = PeerMessage::from(response).to_frame().expect("a frame");
-        peer.stream
-            .write_all(&frame.repeat(500))
-            .await
-            .expect("open");
-        for _ in 0..500 {
-            let result = search.next().await.expect("an open search");
-            received += u64::from(result.is_some());
+    let answer = ServerResponse::from(watched).to_frame().expect("a frame");
+    let watching = client.watch("bob");
+    let (info, written) = tokio::join!(watching, stream.write_all(&answer));
+    info.expect("an answer");
+    written.expect("open");
+
+    let (mut slow, mut fast) = (client.events(), client.events());
+    let frames: Vec<u8> = [Status::Away, Status::Online]
+        .into_iter()
+        .flat_map(|status| {
+            let username = "bob".into();
+            let pushed = GetUserStatusResponse {
+                username,
+                status,
+                privileged: false,
+            };
+            ServerResponse::from(pushed).to_frame().expect("a frame")
+        })
+        .collect();
+    let listening = async {
+        let mut count = 0;
+        while count < EVENTS {
+            match fast.next().await {
+                Some(Notice::Event(Event::UserStatus { .. })) => count += 1,
+                Some(Notice::Event(_)) => {}
+                other => panic!("{other:?}"),
+            }
         }
-    }
-    assert_eq!((received, search.missed()), (RESULTS, 0));
+    };
+    let pushing = async {
+        for _ in 0..EVENTS / 2 {
+            stream.write_all(&frames).await.expect("open");
+        }
+    };
+    tokio::join!(listening, pushing);
+    // The listener that did not listen has kept nobody waiting, and hears of its loss.
     let Some(Notice::Missed(missed)) = slow.next().await else {
         panic!("nothing is missed");
     };
+    client.stop().await;
     let mut kept = 0;
-    while kept + missed < RESULTS {
-        match slow.next().await {
-            Some(Notice::Event(Event::SearchResult(..))) => kept += 1,
-            Some(Notice::Event(_)) => {}
-            other => panic!("{other:?}"),
-        }
+    while let Some(notice) = slow.next().await {
+        assert!(matches!(notice, Notice::Event(_)));
+        kept += 1;
     }
-    assert!(kept >= 4000);
+    assert_eq!(missed + kept, EVENTS as u64);
+    assert!(kept >= 4000, "{kept}");
 }
