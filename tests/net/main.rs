@@ -10,6 +10,7 @@ mod lifecycle;
 mod listening;
 mod peer;
 mod people;
+mod routes;
 mod session;
 mod stopping;
 mod strangers;

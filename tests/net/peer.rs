@@ -4,7 +4,7 @@ use slsk_net::{Client, ClientOptions};
 use slsk_wire::init::{ConnectionKind, InitMessage, PeerInit};
 use slsk_wire::peer::PeerMessage;
 use slsk_wire::server::{LoginResponse, ServerResponse};
-use slsk_wire::{Decoder, Family, FamilyId, Framer, Limits};
+use slsk_wire::{Decoder, Family, FamilyId, Framer, Limits, obfuscation};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -47,32 +47,36 @@ impl HandMadeServer {
     }
 }
 
-/// A peer of the test's own, who talks to the sharer's port by hand.
-pub(crate) struct Peer {
+/// A connection whose frames are read and written by hand.
+pub(crate) struct Stream {
     pub(crate) stream: TcpStream,
     framer: Framer,
+    obfuscated: bool,
 }
 
-impl Peer {
-    pub(crate) async fn connect(to: &Client, name: &str) -> Self {
-        let stream = TcpStream::connect(to.listening()).await;
-        let mut peer = Self {
-            stream: stream.expect("a connection"),
-            framer: Framer::new(Limits::default()),
-        };
-        let init = PeerInit::new(name, ConnectionKind::Peer);
-        peer.send(&InitMessage::from(init)).await;
-        peer
+impl Stream {
+    pub(crate) fn new(stream: TcpStream, obfuscated: bool) -> Self {
+        let mut framer = Framer::new(Limits::default());
+        framer.set_obfuscated(obfuscated);
+        Self {
+            stream,
+            framer,
+            obfuscated,
+        }
     }
 
     pub(crate) async fn send(&mut self, message: &impl Family) {
-        let bytes = message.to_frame().expect("a frame");
+        let mut bytes = message.to_frame().expect("a frame");
+        if self.obfuscated {
+            let frame = std::mem::take(&mut bytes);
+            obfuscation::obfuscate(&frame, [1, 2, 3, 4], &mut bytes);
+        }
         self.stream.write_all(&bytes).await.expect("open");
     }
 
-    pub(crate) async fn receive(&mut self) -> PeerMessage {
+    pub(crate) async fn receive<M: Family>(&mut self, family: FamilyId) -> M {
         loop {
-            let next = self.framer.next(FamilyId::Peer).expect("frames");
+            let next = self.framer.next(family).expect("frames");
             if let Some(frame) = next {
                 return Decoder::default()
                     .decode(&frame)
@@ -84,5 +88,31 @@ impl Peer {
             assert_ne!(count, 0, "closed instead of an answer");
             self.framer.push(&buffer[..count]);
         }
+    }
+}
+
+/// A peer of the test's own, who talks to the sharer's port by hand.
+pub(crate) struct Peer(Stream);
+
+impl Peer {
+    pub(crate) async fn connect(to: &Client, name: &str) -> Self {
+        let stream = TcpStream::connect(to.listening()).await;
+        let mut peer = Self(Stream::new(stream.expect("a connection"), false));
+        let init = PeerInit::new(name, ConnectionKind::Peer);
+        peer.send(&InitMessage::from(init)).await;
+        peer
+    }
+
+    pub(crate) async fn send(&mut self, message: &impl Family) {
+        self.0.send(message).await;
+    }
+
+    /// Writes bytes as they are.
+    pub(crate) async fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.0.stream.write_all(bytes).await
+    }
+
+    pub(crate) async fn receive(&mut self) -> PeerMessage {
+        self.0.receive(FamilyId::Peer).await
     }
 }

@@ -45,7 +45,7 @@ async fn a_peer_that_never_reads_is_closed() {
     let filename = slsk_wire::Text::from("n".repeat(1000));
     let message = PeerMessage::from(QueueUpload { filename });
     let bytes = message.to_frame().expect("a frame");
-    while peer.stream.write_all(&bytes).await.is_ok() {}
+    while peer.write(&bytes).await.is_ok() {}
     assert!(scene.download().await.is_ok());
 }
 

@@ -11,6 +11,7 @@
     reason = "tests"
 )]
 
+mod connections;
 mod hostile;
 mod network;
 mod random;
@@ -46,10 +47,15 @@ struct Scene {
 
 impl Scene {
     fn new(seed: u64) -> Self {
+        Self::with(seed, &ClientConfig::default())
+    }
+
+    /// Both clients with this configuration.
+    fn with(seed: u64, config: &ClientConfig) -> Self {
         let mut world = World::new(seed);
         let server = world.add_server(server_machine(), "127.0.0.1:2242");
-        let sharer = client(&mut world, seed, "127.0.0.2:2234");
-        let searcher = client(&mut world, seed + 1, "127.0.0.3:2234");
+        let sharer = client_with(&mut world, seed, "127.0.0.2:2234", config);
+        let searcher = client_with(&mut world, seed + 1, "127.0.0.3:2234", config);
         let song: Vec<u8> = (0..600_000_u32).flat_map(u32::to_le_bytes).collect();
         let local = PathBuf::from("/music/snow.flac");
         world.disk(sharer).insert(local.clone(), song.clone());
@@ -126,11 +132,15 @@ fn server_machine() -> ServerMachine {
 }
 
 fn client(world: &mut World, seed: u64, address: &str) -> NodeId {
+    client_with(world, seed, address, &ClientConfig::default())
+}
+
+fn client_with(world: &mut World, seed: u64, address: &str, config: &ClientConfig) -> NodeId {
     let listen: SocketAddr = address.parse().expect("an address");
     let config = ClientConfig {
         listen_port: Some(listen.port()),
         seed,
-        ..ClientConfig::default()
+        ..config.clone()
     };
     world.add_client(|now| ClientMachine::new(config, now), address)
 }

@@ -1,7 +1,11 @@
 //! `slsk server` from outside: what it prints, who can log in, how it ends.
 
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests are tests"
+)]
 
 mod run;
 
