@@ -176,7 +176,7 @@ mod tests {
     use std::sync::Arc;
 
     use slsk_wire::Family;
-    use slsk_wire::peer::{Attributes, File, UserInfoRequest};
+    use slsk_wire::peer::{Attributes, File, SharesResponse, UserInfoRequest, UserInfoResponse};
 
     use super::*;
 
@@ -212,6 +212,40 @@ mod tests {
         let expected = [reply(7, 1), other, reply(8, 2)];
         assert_eq!(read(&messages), expected.map(|message| Ok(message.into())));
         assert_eq!(read(&[reply(6, 1), reply(9, 1)]), []);
+    }
+
+    #[test]
+    fn an_unasked_share_list_is_refused_at_its_head() {
+        let mut inbound = Inbound::new(Limits::default());
+        let open = OpenSearches::default();
+        for code in [SharesResponse::CODE, UserInfoResponse::CODE] {
+            let head = [1000_u32, code].map(u32::to_le_bytes).concat();
+            for expect in [Expect::Messages(FamilyId::Peer), Expect::Nothing] {
+                inbound.expect(expect);
+                inbound.expect(Expect::Messages(FamilyId::Peer));
+                inbound.push(&head);
+                let refused = inbound.next_packet(&open);
+                assert!(matches!(refused, Err(Fault::Frame(_))), "{refused:?}");
+                let _ = inbound.take_rest();
+            }
+            inbound.expect(Expect::Bulk);
+            inbound.push(&head);
+            assert_eq!(inbound.next_packet(&open), Ok(None));
+            let _ = inbound.take_rest();
+        }
+    }
+
+    #[test]
+    fn an_awaited_share_list_is_read_and_more_may_follow() {
+        let mut inbound = Inbound::new(Limits::default());
+        let open = OpenSearches::default();
+        let list = PeerMessage::from(SharesResponse::new(Vec::new(), Vec::new()));
+        inbound.expect(Expect::Bulk);
+        for message in [&list, &UserInfoRequest.into(), &list] {
+            inbound.push(&message.to_frame().unwrap());
+            let packet = Packet::from(message.clone());
+            assert_eq!(inbound.next_packet(&open), Ok(Some(packet)));
+        }
     }
 
     #[test]

@@ -149,7 +149,7 @@ impl Peers {
     /// The server is gone, and with it all answers to come. Open connections stay.
     pub(super) fn offline(&mut self, out: &mut Outbox) {
         self.is_online = false;
-        self.addresses.clear();
+        self.addresses.offline();
         for conn in self.links.checked().clone() {
             self.drop_link(conn, out);
         }

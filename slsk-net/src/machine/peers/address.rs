@@ -177,9 +177,8 @@ impl Addresses {
         }
     }
 
-    pub(super) fn clear(&mut self) {
-        self.known.clear();
-        self.by_age.clear();
+    /// The server will answer nothing any more.
+    pub(super) fn offline(&mut self) {
         self.asked.clear();
     }
 

@@ -16,8 +16,6 @@ use crate::machine::{ConnId, Expect, Packet};
 
 /// How long a connection may be idle.
 const IDLE_TIME: Duration = Duration::from_mins(1);
-/// How long it may take to bring a share list, which shows only when it is whole.
-const BULK_TIME: Duration = Duration::from_mins(10);
 /// How long a connection stays on which nothing follows the init frame.
 const GHOST_TIME: Duration = Duration::from_secs(10);
 /// How long it stays after a search result, if it has brought nothing else. More may come, and a sharer with Nicotine+
@@ -64,7 +62,7 @@ impl Peers {
     }
 
     /// Bytes of a large message move, so a connection is not idle. Returns whose it is.
-    pub(in crate::machine) fn moving(&mut self, conn: ConnId, out: &mut Outbox) -> Option<Text> {
+    pub(in crate::machine) fn moving(&mut self, conn: ConnId, out: &Outbox) -> Option<Text> {
         self.links.get(conn)?.open()?;
         self.touch(conn, out);
         self.name_of(conn)
@@ -80,7 +78,6 @@ impl Peers {
         self.user(name).awaits_bulk = is_awaited;
         for conn in self.user(name).links.clone() {
             if self.links.get(conn).is_some_and(Link::is_proven) {
-                self.touch(conn, out);
                 self.expect_messages(conn, out);
             }
         }
@@ -246,18 +243,10 @@ impl Peers {
     }
 
     /// Something has happened on an open connection.
-    fn touch(&mut self, conn: ConnId, out: &mut Outbox) {
-        let Some(name) = self.name_of(conn) else {
-            return;
-        };
-        let awaits_bulk = self.users.get(&name).is_some_and(|user| user.awaits_bulk);
+    fn touch(&mut self, conn: ConnId, out: &Outbox) {
+        let deadline = out.now + IDLE_TIME;
         self.links.change(conn, |link| {
-            let time = if awaits_bulk && link.is_proven() {
-                BULK_TIME
-            } else {
-                IDLE_TIME
-            };
-            link.deadline = out.now + time;
+            link.deadline = deadline;
             if let Some(open) = link.open_mut() {
                 open.is_used = true;
             }

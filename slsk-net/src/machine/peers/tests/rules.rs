@@ -388,7 +388,7 @@ fn rule_6_both_ends_of_a_connection_to_oneself_stay() {
     assert!(bench.did().contains(&Did::Sent(near, question(1).into())));
     bench.receive(far, question(1));
     bench.did();
-    bench.peers.answer(far, question(2), &mut bench.out);
+    bench.peers.answer(far, question(2).into(), &mut bench.out);
     bench.send("me", question(3));
     let expected = [
         Did::Sent(far, question(2).into()),
@@ -527,7 +527,7 @@ fn rule_9_a_connection_that_has_brought_a_result_is_not_kept() {
     bench.receive(conn, result());
     bench.receive(conn, result());
     assert_eq!(bench.received(), [result(), result()]);
-    assert_eq!(bench.wait(seconds(1)), [Did::Closed(conn)]);
+    assert_eq!(bench.wait(seconds(10)), [Did::Closed(conn)]);
     // One on which something else goes on is.
     let conn = bench.come(HERE, init("ada", ConnectionKind::Peer));
     bench.receive(conn, question(1));
@@ -585,4 +585,28 @@ fn rule_11_the_name_in_an_init_frame_is_checked() {
     }
     let conn = bench.come(HERE, init("ada", ConnectionKind::Other("p".into())));
     assert_eq!(bench.closed(), [conn]);
+}
+
+#[test]
+fn without_a_session_open_connections_stay_and_known_addresses_are_good() {
+    let mut bench = Bench::new();
+    let conn = bench.open("ada");
+    bench.wish("bob", question(1));
+    bench.peers.open_file(&"ada".into(), 5, &mut bench.out);
+    let (dial, _) = bench.dials()[0];
+    bench.peers.offline(&mut bench.out);
+    let reason = "we are not online".to_owned();
+    assert_eq!(
+        bench.did(),
+        [Did::Unreachable("bob".into(), reason.clone())]
+    );
+    bench.send("ada", question(2));
+    assert_eq!(bench.did(), [Did::Sent(conn, question(2).into())]);
+    bench.connected(dial);
+    let opened = Did::FileOpened(dial, "ada".into(), 5);
+    assert!(bench.did().contains(&opened));
+    bench.send("eve", question(3));
+    assert_eq!(bench.did(), [Did::Unreachable("eve".into(), reason)]);
+    bench.lost(dial);
+    bench.assert_nothing_leaks();
 }
