@@ -12,6 +12,7 @@
 )]
 
 mod connections;
+mod distributed;
 mod hostile;
 mod network;
 mod random;
