@@ -4,6 +4,7 @@
 
 mod download;
 mod network;
+mod raw;
 mod requests;
 mod rooms;
 mod search;

@@ -13,6 +13,7 @@ mod inbound;
 mod outbox;
 mod pace;
 mod peers;
+mod raw;
 mod requests;
 mod rooms;
 mod search;
@@ -45,6 +46,7 @@ pub use client::{ClientMachine, Snapshot};
 pub use distributed::Branch;
 pub use inbound::{Expect, Fault, Inbound};
 pub use pace::{Account, Ledger, PaceId, Paced, Turn};
+pub use raw::SendError;
 pub use requests::{ListQuery, Profile, RequestError};
 pub use search::incoming::{AnsweredSearch, Found, ShareQuery};
 pub use search::{

@@ -10,6 +10,7 @@ mod lifecycle;
 mod listening;
 mod peer;
 mod people;
+mod raw;
 mod routes;
 mod session;
 mod stopping;

@@ -10,14 +10,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use slsk_wire::peer::{
-    FileSearchResponse, FolderContentsResponse, RefusalReason, SharesResponse, UserInfoResponse,
+    FileSearchResponse, FolderContentsResponse, PeerMessage, RefusalReason, SharesResponse,
+    UserInfoResponse,
 };
-use slsk_wire::server::{IncomingPrivateMessage, LoginRefusal, OwnStatus, Status, UserStats};
+use slsk_wire::server::{
+    IncomingPrivateMessage, LoginRefusal, OwnStatus, ServerRequest, Status, UserStats,
+};
 use slsk_wire::{Secret, Text};
 use thiserror::Error;
 
 use crate::machine::{
-    AnsweredSearch, Branch, CommandId, FileError, Profile, RequestError, SearchRequest,
+    AnsweredSearch, Branch, CommandId, FileError, Profile, RequestError, SearchRequest, SendError,
 };
 use crate::share::Index;
 
@@ -136,6 +139,10 @@ pub enum Command {
         /// Up to 2048 bytes. Line breaks become spaces.
         message: String,
     },
+    /// Send this to the server. Answered by [`Reply::Sent`].
+    SendToServer(ServerRequest),
+    /// Send this to a user. Answered by [`Reply::Sent`], once it is on its way.
+    SendToPeer(Text, PeerMessage),
     /// Share these files from now on, and no others. Answered by [`Reply::Done`].
     Share(Arc<Index>),
     /// Search. Answered by [`Reply::Searched`], when no more results are taken.
@@ -210,6 +217,8 @@ pub enum Reply {
     Downloaded(Result<PathBuf, DownloadError>),
     /// To [`Command::Branch`]. `None` without a session.
     Branch(Option<Branch>),
+    /// To [`Command::SendToServer`] and [`Command::SendToPeer`].
+    Sent(Result<(), SendError>),
     /// To commands that can't fail.
     Done,
 }

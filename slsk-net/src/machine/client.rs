@@ -17,6 +17,7 @@ use super::distributed::{Branch, Distributed};
 use super::outbox::{Out, Outbox};
 use super::pace::Pace;
 use super::peers::Peers;
+use super::raw::{Raw, SendError};
 use super::requests::{Answering, Question, Requests, Slots};
 use super::rooms::Rooms;
 use super::search::incoming::{IncomingSearches, Policy};
@@ -45,6 +46,7 @@ pub struct ClientMachine {
     rooms: Rooms,
     chat: Chat,
     requests: Requests,
+    raw: Raw,
     answering: Answering,
     downloads: Downloads,
     uploads: Uploads,
@@ -66,6 +68,7 @@ impl ClientMachine {
             rooms: Rooms::default(),
             chat: Chat::default(),
             requests: Requests::default(),
+            raw: Raw::default(),
             answering: Answering::default(),
             searches: Searches::new(outbox.random().u32(..)),
             incoming: IncomingSearches::new(Policy {
@@ -113,6 +116,14 @@ impl ClientMachine {
             Command::JoinRoom(room) => self.rooms.join(id, room, out),
             Command::LeaveRoom(room) => self.rooms.leave(id, room, out),
             Command::SayInRoom { room, message } => self.rooms.say(id, room, &message, out),
+            Command::SendToServer(_) | Command::SendToPeer(..) if !online => {
+                out.reply(id, Reply::Sent(Err(SendError::NotLoggedIn)));
+            }
+            Command::SendToServer(message) => {
+                self.session.send(message, out);
+                out.reply(id, Reply::Sent(Ok(())));
+            }
+            Command::SendToPeer(user, message) => self.raw.send(id, user, message, out),
             Command::Share(index) => {
                 let (directories, files) = (count(index.folders()), count(index.files()));
                 self.incoming.share(index.clone());
@@ -394,10 +405,12 @@ impl ClientMachine {
                 Out::FileOffered(conn, user, token) => {
                     self.downloads.connected(conn, &user, token, out);
                 }
+                Out::Reached(user) => self.raw.reached(&user, out),
                 Out::Unreachable(user, reason) => {
                     self.downloads.unreachable(&user, &reason, out);
                     self.uploads.unreachable(&user, &reason, out);
                     self.requests.unreachable(&user, &reason, out);
+                    self.raw.unreachable(&user, &reason, out);
                 }
                 Out::FileUnreachable(user, token, reason) => {
                     self.uploads.file_unreachable(&user, token, &reason, out);
@@ -482,6 +495,7 @@ impl Machine for ClientMachine {
                 self.users.tick(out);
                 self.rooms.tick(out);
                 self.requests.tick(out);
+                self.raw.tick(out);
                 self.downloads.tick(out);
                 self.uploads.tick(out);
             }
@@ -500,6 +514,7 @@ impl Machine for ClientMachine {
             self.users.deadline(),
             self.rooms.deadline(),
             self.requests.deadline(),
+            self.raw.deadline(),
             self.downloads.deadline(),
             self.uploads.deadline(),
         ];

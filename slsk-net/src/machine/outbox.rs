@@ -64,6 +64,8 @@ pub(super) enum Out {
     FileOpened(ConnId, Text, u32),
     /// From the peers: a user has opened a file connection with this token.
     FileOffered(ConnId, Text, u32),
+    /// From the peers: what waited for a user is on its way.
+    Reached(Text),
     /// From the peers: a user can't be reached, so what was to be sent to him is lost.
     Unreachable(Text, String),
     /// From the peers: a user can't be reached with the file of this token.
@@ -125,6 +127,11 @@ impl Outbox {
 
     pub(super) fn expect(&mut self, conn: ConnId, expect: Expect) {
         self.effect(Effect::Expect(conn, expect));
+    }
+
+    /// Says whose connection it is, for logs and taps.
+    pub(super) fn identify(&mut self, conn: ConnId, user: &Text) {
+        self.effect(Effect::Identify(conn, user.clone()));
     }
 
     pub(super) fn close(&mut self, conn: ConnId) {

@@ -340,6 +340,7 @@ impl Peers {
     /// Gives a connection to another part, plain from here on.
     fn lend(&mut self, line: Line, name: &Text, kind: ConnectionKind, out: &mut Outbox) {
         reveal(line, out);
+        out.identify(line.conn, name);
         if kind == ConnectionKind::Distributed {
             out.expect(line.conn, Expect::Messages(FamilyId::Distributed));
             self.user(name).distributed = Some(line.conn);

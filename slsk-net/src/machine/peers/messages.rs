@@ -86,10 +86,13 @@ impl Peers {
 
     fn post(&mut self, name: Text, message: PeerMessage, lane: Lane, out: &mut Outbox) {
         let user = self.user(&name);
+        let is_delivery = lane == Lane::Answers;
         if let Some(conn) = user.messages {
+            if !is_delivery {
+                out.push(Out::Reached(name));
+            }
             return self.write(conn, message, out);
         }
-        let is_delivery = lane == Lane::Answers;
         if user.pending.len() >= MAX_PENDING {
             if !is_delivery {
                 out.push(Out::Unreachable(name, "too much waits for him".to_owned()));
@@ -155,6 +158,7 @@ impl Peers {
             self.make_room_for(&name, out);
         }
         self.user(&name).links.insert(line.conn);
+        out.identify(line.conn, &name);
         let open = Open {
             caller,
             is_far_end,
@@ -197,7 +201,11 @@ impl Peers {
         if let Some(token) = self.wish_for(&name, Purpose::Messages) {
             self.finish(token, out);
         }
-        for pending in std::mem::take(&mut self.user(&name).pending) {
+        let pending = std::mem::take(&mut self.user(&name).pending);
+        if !pending.is_empty() {
+            out.push(Out::Reached(name));
+        }
+        for pending in pending {
             self.write(conn, pending.message, out);
         }
     }
