@@ -6,6 +6,7 @@
 //!
 //! | file | what is in it |
 //! |---|---|
+//! | `handshake` | the first frames of a connection |
 //! | `wish` | connections that we want, the direct way and the indirect one |
 //! | `invitation` | users who want us to connect to them |
 //! | `messages` | the connections for messages, and what waits for one |
@@ -15,6 +16,7 @@
 //! | `link` | all connections and how far they are |
 
 mod address;
+mod handshake;
 mod invitation;
 mod link;
 mod messages;
@@ -29,7 +31,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use slsk_wire::init::{ConnectionKind, InitMessage, PeerInit};
+use slsk_wire::init::ConnectionKind;
 use slsk_wire::server::GetPeerAddressResponse;
 use slsk_wire::{FamilyId, Text};
 
@@ -38,7 +40,7 @@ use super::outbox::{Out, Outbox};
 use super::{ConnId, Effect, Expect, Packet, Route};
 use address::{Address, Addresses, Routes};
 use invitation::Invitation;
-use link::{Caller, Line, Link, LinkState, Links};
+use link::{Line, Link, LinkState, Links};
 use messages::Pending;
 use queue::{Dial, Lane, Queue};
 use table::Table;
@@ -239,104 +241,6 @@ impl Peers {
         self.serve(out);
     }
 
-    /// Something has come over a connection of ours.
-    pub(super) fn received(&mut self, conn: ConnId, packet: Packet, out: &mut Outbox) {
-        use slsk_wire::AnyMessage::{InitMessage as Init, PeerMessage as Peer};
-
-        let Some(Link { line, state, .. }) = self.links.get(conn) else {
-            return;
-        };
-        let line = *line;
-        match (state, packet) {
-            (LinkState::Open(_), Packet::Message(Peer(message))) => {
-                self.message(conn, message, out);
-            }
-            (LinkState::Silent, Packet::Message(Init(InitMessage::PeerInit(init)))) => {
-                self.named(line, &init, out);
-            }
-            (LinkState::Silent, Packet::Message(Init(InitMessage::PierceFirewall(init)))) => {
-                self.pierced(line, init.token, out);
-            }
-            (LinkState::AwaitingTicket(_), Packet::Ticket(ticket)) => {
-                self.ticket(conn, ticket.token, out);
-            }
-            _ => self.drop_link(conn, out),
-        }
-        self.serve(out);
-    }
-
-    fn named(&mut self, line: Line, init: &PeerInit, out: &mut Outbox) {
-        let user = init.username.detach();
-        if !is_plausible_name(&user) {
-            return self.drop_link(line.conn, out);
-        }
-        let address = self.addresses.fresh(&user, out.now);
-        let is_proven = address.is_some_and(|address| line.remote == Some(address.ip()));
-        self.introduced(line, Caller { user, is_proven }, &init.kind, out);
-    }
-
-    /// A connection that others have wanted has its first frame.
-    fn introduced(&mut self, line: Line, caller: Caller, kind: &ConnectionKind, out: &mut Outbox) {
-        let (conn, is_proven, name) = (line.conn, caller.is_proven, caller.user.clone());
-        match kind {
-            ConnectionKind::Peer => {
-                let is_far_end = conn.is_accepted() && self.own_name.as_ref() == Some(&name);
-                self.open(line, caller, is_far_end, out);
-                if is_proven {
-                    self.open_proven(conn, out);
-                }
-            }
-            ConnectionKind::File => {
-                reveal(line, out);
-                self.user(&name).links.insert(conn);
-                self.links.insert(Link {
-                    line,
-                    state: LinkState::AwaitingTicket(caller),
-                    deadline: out.now + INIT_TIME,
-                });
-                out.expect(conn, Expect::Ticket);
-            }
-            ConnectionKind::Distributed => {
-                self.lend(line, &name, ConnectionKind::Distributed, out);
-                out.push(Out::DistributedOffered(conn, name));
-            }
-            ConnectionKind::Other(_) => self.drop_link(conn, out),
-        }
-    }
-
-    /// A user has said which file he has connected for. Nobody else may bring it.
-    fn ticket(&mut self, conn: ConnId, token: u32, out: &mut Outbox) {
-        let deadline = out.now + INIT_TIME + INIT_TIME;
-        let is_proven = self.links.change(conn, |link| {
-            link.deadline = deadline;
-            let LinkState::AwaitingTicket(caller) = &mut link.state else {
-                return false;
-            };
-            let (user, is_proven) = (caller.user.clone(), caller.is_proven);
-            link.state = LinkState::CheckingTicket(Caller { user, is_proven }, token);
-            is_proven
-        });
-        if is_proven == Some(true) {
-            self.offer_file(conn, out);
-        } else {
-            self.check(conn, out);
-        }
-    }
-
-    /// Hands a file connection to the transfers.
-    fn offer_file(&mut self, conn: ConnId, out: &mut Outbox) {
-        let Some(Link { line, state, .. }) = self.links.remove(conn) else {
-            return;
-        };
-        if let LinkState::CheckingTicket(caller, token) = state {
-            self.user(&caller.user).links.remove(&conn);
-            self.links
-                .lend(conn, caller.user.clone(), ConnectionKind::File);
-            self.forget_if_idle(&caller.user);
-            out.push(Out::FileOffered(line.conn, caller.user, token));
-        }
-    }
-
     /// Gives a connection to another part, plain from here on.
     fn lend(&mut self, line: Line, name: &Text, kind: ConnectionKind, out: &mut Outbox) {
         reveal(line, out);
@@ -502,10 +406,4 @@ fn reveal(line: Line, out: &mut Outbox) {
     if line.obfuscated {
         out.effect(Effect::Reveal(line.conn));
     }
-}
-
-/// Whether a stranger may call himself this: 1 to 256 bytes, printable, and not the server.
-fn is_plausible_name(name: &Text) -> bool {
-    let text = name.to_str();
-    (1..=256).contains(&name.len()) && *name != "server" && !text.chars().any(char::is_control)
 }

@@ -7,11 +7,12 @@ use slsk_wire::init::{ConnectionKind, InitMessage, PierceFirewall};
 use slsk_wire::server::{CantConnectToPeer, IncomingConnectToPeer};
 
 use super::address::{Address, Routes};
+use super::handshake::is_plausible_name;
 use super::link::{Caller, Link};
 use super::queue::{Dial, Lane};
 use super::table::Timed;
 use super::wish::Purpose;
-use super::{Peers, QUEUE_TIME, is_plausible_name};
+use super::{Peers, QUEUE_TIME};
 use crate::machine::ConnId;
 use crate::machine::outbox::{Out, Outbox};
 

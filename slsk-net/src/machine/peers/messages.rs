@@ -12,7 +12,7 @@ use super::proof::needs_proof;
 use super::queue::Lane;
 use super::wish::Purpose;
 use crate::machine::outbox::{Out, Outbox};
-use crate::machine::{ConnId, Expect, Packet};
+use crate::machine::{ConnId, Effect, Expect, Packet};
 
 /// How long a connection may be idle.
 const IDLE_TIME: Duration = Duration::from_mins(1);
@@ -142,6 +142,7 @@ impl Peers {
 
     /// The connection that we wanted is there, but another one was faster: it stays, and only listens.
     pub(super) fn open_second(&mut self, line: Line, name: &Text, out: &mut Outbox) {
+        out.effect(Effect::Identify(line.conn, name.clone()));
         let is_first = self.user(name).messages.is_none();
         let user = name.clone();
         let is_proven = true;

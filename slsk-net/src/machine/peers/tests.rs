@@ -5,13 +5,14 @@ mod ceiling;
 mod chaos;
 mod cuts;
 mod obfuscated;
+mod pairs;
 mod proof;
 mod rules;
 
 use std::net::IpAddr;
 use std::time::Duration;
 
-use slsk_wire::init::{ConnectionKind, InitMessage, PierceFirewall};
+use slsk_wire::init::{ConnectionKind, InitMessage, PeerInit, PierceFirewall};
 use slsk_wire::peer::{FileSearchResponse, PeerMessage, QueueUpload, UploadFailed};
 
 use super::*;

@@ -14,7 +14,7 @@ use super::table::Timed;
 use super::{Peers, QUEUE_TIME};
 use crate::machine::api::ConnectMode;
 use crate::machine::outbox::{Out, Outbox};
-use crate::machine::{ConnId, Expect, Packet};
+use crate::machine::{ConnId, Effect, Expect, Packet};
 
 /// How long anybody may have to wait for a connection or the news that there is none.
 const WISH_TIME: Duration = Duration::from_mins(1);
@@ -358,6 +358,7 @@ impl Peers {
     /// Hands a connection to whoever has wanted it.
     fn established(&mut self, line: Line, name: &Text, purpose: Purpose, out: &mut Outbox) {
         let conn = line.conn;
+        out.effect(Effect::Identify(conn, name.clone()));
         match purpose {
             Purpose::Messages => return self.open_wanted(line, name, out),
             Purpose::File(token) => {

@@ -37,6 +37,8 @@ pub(super) struct Bench {
     pub(super) out: Outbox,
     start: Instant,
     accepted: u64,
+    /// Whose connections are said to be.
+    pub(super) identified: BTreeMap<ConnId, Text>,
     /// What has been accepted and is read.
     inbound: BTreeMap<ConnId, Inbound>,
 }
@@ -64,6 +66,7 @@ impl Bench {
             out: Outbox::new(start, 7),
             start,
             accepted: 0,
+            identified: BTreeMap::new(),
             inbound: BTreeMap::new(),
         }
     }
@@ -73,6 +76,10 @@ impl Bench {
         let mut did = Vec::new();
         while let Some(out) = self.out.queue.pop_front() {
             did.push(match out {
+                Out::Effect(Effect::Identify(conn, user)) => {
+                    self.identified.insert(conn, user);
+                    continue;
+                }
                 Out::Effect(effect) => self.perform(effect),
                 Out::ToServer(request) => asked(request),
                 Out::FromPeer(conn, user, message) => Did::Received(conn, user, message),

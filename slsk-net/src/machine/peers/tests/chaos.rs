@@ -17,11 +17,34 @@ struct Books {
     /// Connections for messages and for files.
     open: Vec<ConnId>,
     tokens: Vec<u32>,
+    /// How often each thing was done.
+    ends: BTreeMap<&'static str, usize>,
+}
+
+/// What a run must have seen, or it proves little.
+fn end(did: &Did) -> Option<&'static str> {
+    Some(match did {
+        Did::ToldFailure(..) => "a failure was told",
+        Did::Received(..) => "a message came",
+        Did::Unreachable(..) => "a user was unreachable",
+        Did::FileOpened(..) => "a file connection was opened",
+        Did::FileOffered(..) => "a file connection came",
+        Did::FileUnreachable(..) => "a file connection failed",
+        Did::DistributedOpened(..) => "a distributed connection was opened",
+        Did::DistributedOffered(..) => "a distributed connection came",
+        Did::DistributedUnreachable(_) => "a distributed connection failed",
+        Did::PeerGone(_) => "a user was gone",
+        Did::Expected(_, Expect::Nothing) => "a message was held",
+        _ => return None,
+    })
 }
 
 impl Books {
     fn enter(&mut self, did: Vec<Did>, elapsed: Duration) {
         for did in did {
+            if let Some(end) = end(&did) {
+                *self.ends.entry(end).or_default() += 1;
+            }
             match did {
                 Did::Dialled(conn, _) => self.dials.push(conn),
                 Did::AskedToConnect(token, ..) => self.tokens.push(token),
@@ -42,7 +65,7 @@ impl Books {
                 Did::FileOffered(conn, ..)
                 | Did::DistributedOpened(conn, _)
                 | Did::DistributedOffered(conn, _)
-                | Did::Expected(conn, Expect::Messages(_)) => self.open.push(conn),
+                | Did::Expected(conn, Expect::Messages(_) | Expect::Ticket) => self.open.push(conn),
                 Did::Closed(conn) => {
                     self.dials.retain(|other| *other != conn);
                     self.open.retain(|other| *other != conn);
@@ -57,14 +80,14 @@ impl Books {
 fn pass(bench: &mut Bench, books: &mut Books, time: Duration) {
     let end = bench.elapsed() + time;
     while bench.elapsed() < end {
-        let left = end - bench.elapsed();
+        let left = end.saturating_sub(bench.elapsed());
         let next = bench.peers.deadline().map_or(left, |d| d - bench.out.now);
         let did = bench.wait(next.min(left));
         books.enter(did, bench.elapsed());
     }
 }
 
-fn run(seed: u64) {
+fn run(seed: u64) -> BTreeMap<&'static str, usize> {
     let mut random = fastrand::Rng::with_seed(seed);
     let mut bench = Bench::with(ClientConfig {
         connect_mode: random
@@ -126,8 +149,13 @@ fn run(seed: u64) {
                 if let Some(conn) = random.choice(books.open.clone())
                     && bench.peers.owns(conn)
                 {
-                    let messages = [question(number), claim(), result()];
-                    bench.receive(conn, random.choice(messages).expect("one"));
+                    let link = bench.peers.links.get(conn).expect("just seen");
+                    if matches!(link.state, LinkState::AwaitingTicket(_)) {
+                        bench.ticket(conn, number);
+                    } else {
+                        let messages = [question(number), claim(), result()];
+                        bench.receive(conn, random.choice(messages).expect("one"));
+                    }
                 }
             }
             _ => {
@@ -153,12 +181,21 @@ fn run(seed: u64) {
     }
     bench.did();
     bench.assert_nothing_leaks();
+    books.ends
 }
 
 #[test]
 fn every_wish_ends_once_and_in_time_and_nothing_leaks() {
+    let mut ends = BTreeMap::<_, usize>::new();
     for seed in 0..2000 {
         let seen = std::panic::catch_unwind(|| run(seed));
-        assert!(seen.is_ok(), "seed {seed}");
+        let Ok(seen) = seen else {
+            panic!("seed {seed}");
+        };
+        for (end, count) in seen {
+            *ends.entry(end).or_default() += count;
+        }
     }
+    assert_eq!(ends.len(), 11, "{ends:?}");
+    assert!(ends.values().all(|count| *count >= 100), "{ends:?}");
 }
