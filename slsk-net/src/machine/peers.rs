@@ -36,8 +36,8 @@ use slsk_wire::server::GetPeerAddressResponse;
 use slsk_wire::{FamilyId, Text};
 
 use super::api::ClientConfig;
-use super::outbox::{Out, Outbox};
-use super::{ConnId, Effect, Expect, Packet, Route};
+use super::outbox::Outbox;
+use super::{ConnId, Effect, Expect, Route};
 use address::{Address, Addresses, Routes};
 use invitation::Invitation;
 use link::{Line, Link, LinkState, Links};
