@@ -15,6 +15,7 @@ mod wishlist;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use slsk_wire::{Limits, Text};
 use thiserror::Error;
@@ -57,6 +58,8 @@ pub struct ClientOptions {
     pub reconnect: Option<ReconnectPolicy>,
     /// Where what costs the network is written down, so that there is not too much of it.
     pub pacing: Pacing,
+    /// How long the server may take to be connected to, and for each answer; a command fails then. 30 seconds.
+    pub timeout: Duration,
     /// The source of all tokens. `None` takes one from the system.
     pub seed: Option<u64>,
     /// How many children of the distributed network we take at most; our speed may allow fewer. 0 takes none.
@@ -88,6 +91,7 @@ impl ClientOptions {
             limits: limits(),
             reconnect: Some(ReconnectPolicy::default()),
             pacing: Pacing::default(),
+            timeout: ClientConfig::default().patience,
             seed: None,
             max_children: ClientConfig::default().max_children,
             search_handler: None,
@@ -185,6 +189,7 @@ impl Client {
                 .unwrap_or_else(budget::max_connections),
             connect_mode: network.connect_mode,
             obfuscation: network.obfuscation,
+            patience: options.timeout,
             seed: options.seed.unwrap_or_else(|| fastrand::u64(..)),
             reconnect: options.reconnect,
             max_children: options.max_children,

@@ -1,5 +1,7 @@
 //! The beginning and the end of clients and servers.
 
+use std::time::Duration;
+
 use slsk_net::client::ConnectError;
 use slsk_net::machine::{DownloadError, LoginError, SearchError, SessionError};
 use slsk_net::{Client, ClientOptions};
@@ -7,6 +9,7 @@ use slsk_wire::Family;
 use slsk_wire::server::LoginRefusal;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
+use tokio::time::Instant;
 
 use super::peer::read_until;
 use super::{Scene, log_in, server};
@@ -124,4 +127,20 @@ async fn a_local_client_dials_nothing_outside() {
         "{error}"
     );
     drop(server.await.expect("the server"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_says_nothing_is_given_up_in_the_time_that_is_set() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let options = ClientOptions {
+        timeout: Duration::from_secs(3),
+        ..ClientOptions::new(address)
+    };
+    let client = Client::connect(options).await.expect("a connection");
+    let before = Instant::now();
+    let error = client.login("name", "pw").await.expect_err("no answer");
+    assert_eq!(error, LoginError::Session(SessionError::NoAnswer));
+    let waited = before.elapsed().as_secs_f64();
+    assert!((3.0..3.1).contains(&waited), "{waited}");
 }

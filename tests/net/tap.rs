@@ -6,7 +6,6 @@ use slsk_net::machine::Packet;
 use slsk_net::{Client, ClientOptions, LinkKind, Tap, TapFilter};
 use slsk_wire::peer::{PeerMessage, QueueUpload};
 use slsk_wire::{FamilyId, Frame};
-use tokio::io::AsyncWriteExt;
 use tokio::sync::mpsc;
 
 use super::peer::Peer;
@@ -61,7 +60,7 @@ async fn a_tap_sees_nonsense_and_what_is_wrong_with_it() {
         .await;
     // A file name that is longer than its frame.
     let nonsense = [8, 0, 0, 0, 43, 0, 0, 0, 9, 0, 0, 0];
-    peer.stream.write_all(&nonsense).await.expect("open");
+    peer.write(&nonsense).await.expect("open");
     let (packet, error) = seen.recv().await.expect("a message");
     assert_eq!((packet.name(), error), ("QueueUpload", None));
     let (packet, error) = seen.recv().await.expect("a frame");

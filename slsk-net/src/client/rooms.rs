@@ -11,7 +11,7 @@ impl Client {
     /// The rooms that there are: public ones, and private ones of ours.
     ///
     /// # Errors
-    /// When there is no session, or the server does not answer within 30 seconds.
+    /// When there is no session, or the server does not answer [in time](crate::ClientOptions::timeout).
     pub async fn rooms(&self) -> Result<Vec<RoomEntry>, RoomError> {
         match self.ask(Command::ListRooms).await {
             Some(Reply::Rooms(result)) => result,
@@ -23,8 +23,8 @@ impl Client {
     /// again. What happens there are events, such as [`Event::RoomMessage`](crate::machine::Event::RoomMessage).
     ///
     /// # Errors
-    /// When the name is impossible, the room private, there is no session, or the server does not answer within 30
-    /// seconds.
+    /// When the name is impossible, the room private, there is no session, or the server does not answer [in
+    /// time](crate::ClientOptions::timeout).
     pub async fn join_room(&self, room: impl Into<Text>) -> Result<Arc<[RoomMember]>, RoomError> {
         match self.ask(Command::JoinRoom(room.into())).await {
             Some(Reply::JoinedRoom(result)) => result,
@@ -35,7 +35,7 @@ impl Client {
     /// Leaves a room.
     ///
     /// # Errors
-    /// When we are not in it, there is no session, or the server does not answer within 30 seconds.
+    /// When we are not in it, there is no session, or the server does not answer [in time](crate::ClientOptions::timeout).
     pub async fn leave_room(&self, room: impl Into<Text>) -> Result<(), RoomError> {
         self.room(Command::LeaveRoom(room.into())).await
     }

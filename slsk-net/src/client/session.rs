@@ -11,7 +11,7 @@ impl Client {
     /// says.
     ///
     /// # Errors
-    /// When the server refuses or does not answer within 30 seconds. Do not repeat a refused login.
+    /// When the server refuses or does not answer [in time](crate::ClientOptions::timeout). Do not repeat a refused login.
     pub async fn login(&self, username: &str, password: &str) -> Result<LoginInfo, LoginError> {
         let command = Command::Login {
             username: username.to_owned(),
@@ -43,7 +43,7 @@ impl Client {
     /// Changes the password of the account. Reconnects use the new one.
     ///
     /// # Errors
-    /// When there is no session, or the server does not confirm the password within 30 seconds.
+    /// When there is no session, or the server does not confirm the password [in time](crate::ClientOptions::timeout).
     pub async fn change_password(&self, password: &str) -> Result<(), PasswordError> {
         let password = Secret::from(password);
         match self.ask(Command::ChangePassword(password)).await {

@@ -10,7 +10,7 @@ impl Client {
     /// [`Event::UserStats`](crate::machine::Event::UserStats) whenever that changes, after reconnects too.
     ///
     /// # Errors
-    /// When nobody has that name, there is no session, or the server does not answer within 30 seconds.
+    /// When nobody has that name, there is no session, or the server does not answer [in time](crate::ClientOptions::timeout).
     pub async fn watch(&self, user: impl Into<Text>) -> Result<UserInfo, WatchError> {
         match self.ask(Command::Watch(user.into())).await {
             Some(Reply::Watched(result)) => result,

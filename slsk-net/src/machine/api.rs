@@ -19,6 +19,7 @@ use slsk_wire::server::{
 use slsk_wire::{Secret, Text};
 use thiserror::Error;
 
+use crate::machine::outbox::PATIENCE;
 use crate::machine::{
     AnsweredSearch, Branch, CommandId, FileError, Profile, RequestError, SearchRequest, SendError,
 };
@@ -39,6 +40,8 @@ pub struct ClientConfig {
     pub version: (u32, u32),
     /// The source of all tokens.
     pub seed: u64,
+    /// How long the server may take to be connected to, and for each answer.
+    pub patience: Duration,
     /// In which order a user is connected to and asked to connect to us.
     pub connect_mode: ConnectMode,
     /// What becomes of the obfuscated ports of others.
@@ -63,6 +66,7 @@ impl Default for ClientConfig {
             obfuscated_port: None,
             version: (177, 1),
             seed: 0,
+            patience: PATIENCE,
             connect_mode: ConnectMode::default(),
             obfuscation: Obfuscation::default(),
             max_connections: 1024,

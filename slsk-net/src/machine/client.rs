@@ -58,6 +58,7 @@ impl ClientMachine {
     #[must_use]
     pub fn new(config: ClientConfig, now: Instant) -> Self {
         let mut outbox = Outbox::new(now, config.seed);
+        outbox.patience = config.patience;
         Self {
             session: Session::default(),
             pace: Pace::default(),

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use slsk_wire::Text;
 use slsk_wire::peer::PeerMessage;
@@ -10,6 +10,9 @@ use slsk_wire::server::{IncomingFileSearch, ServerRequest};
 
 use super::api::{Event, Reply, SearchError, SearchId};
 use super::{Account, CommandId, ConnId, Effect, Expect, Packet, Route, SearchRequest};
+
+/// How long the server may take for an answer, unless the owner says otherwise.
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What a part wants done: by the world, or by a sibling. The client routes it; parts never call each other.
 #[derive(Debug)]
@@ -78,6 +81,8 @@ pub(super) enum Out {
 #[derive(Debug)]
 pub(super) struct Outbox {
     pub(super) now: Instant,
+    /// How long the server may take for an answer.
+    pub(super) patience: Duration,
     pub(super) queue: VecDeque<Out>,
     dialled: u64,
     random: fastrand::Rng,
@@ -87,6 +92,7 @@ impl Outbox {
     pub(super) fn new(now: Instant, seed: u64) -> Self {
         Self {
             now,
+            patience: PATIENCE,
             queue: VecDeque::new(),
             dialled: 0,
             random: fastrand::Rng::with_seed(seed),

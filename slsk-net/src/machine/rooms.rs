@@ -20,8 +20,6 @@ const MAX_ROOMS: usize = 200;
 const MAX_NAME: usize = 24;
 /// The longest message that the server passes on, in bytes.
 const MAX_MESSAGE: usize = 2048;
-/// How long the server may take to answer.
-const PATIENCE: Duration = Duration::from_secs(30);
 /// How long a second list may take to come: the one that the server sends after the login leaves out small rooms.
 const SECOND_LIST: Duration = Duration::from_secs(3);
 
@@ -241,7 +239,7 @@ impl Rooms {
     }
 
     fn ask(&mut self, command: CommandId, what: What, out: &Outbox) {
-        let deadline = out.now + PATIENCE;
+        let deadline = out.now + out.patience;
         self.asked.push(Asked {
             command,
             what,

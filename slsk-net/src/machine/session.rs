@@ -20,8 +20,6 @@ use super::{Account, CloseReason, CommandId, ConnId, Expect, Route};
 use password::PasswordChange;
 use reconnect::Attempts;
 
-/// How long connecting, waiting for a turn and logging in may take, each. A banned address gets no answer at all.
-const PATIENCE: Duration = Duration::from_secs(30);
 /// How often the server hears from an idle client. It dislikes more than one ping a minute.
 const PING_INTERVAL: Duration = Duration::from_mins(5);
 
@@ -157,7 +155,7 @@ impl Session {
             conn: out.dial(Route::plain(server)),
             command,
             server,
-            deadline: out.now + PATIENCE,
+            deadline: out.now + out.patience,
         };
     }
 
@@ -204,7 +202,7 @@ impl Session {
             conn,
             command,
             login: Login { account, password },
-            deadline: out.now + PATIENCE,
+            deadline: out.now + out.patience,
         };
     }
 
@@ -221,7 +219,7 @@ impl Session {
                 self.state = State::Redialling {
                     conn: out.dial(Route::plain(login.account.server)),
                     login,
-                    deadline: out.now + PATIENCE,
+                    deadline: out.now + out.patience,
                 };
             }
             other => self.state = other,
@@ -392,7 +390,7 @@ impl Session {
             conn,
             asker,
             login,
-            deadline: out.now + PATIENCE,
+            deadline: out.now + out.patience,
         };
     }
 

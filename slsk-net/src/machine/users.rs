@@ -17,8 +17,6 @@ use super::outbox::{Out, Outbox};
 const MAX_WATCHED: usize = 1000;
 /// How many users with privileges are remembered.
 const MAX_PRIVILEGED: usize = 100_000;
-/// How long the server may take to answer.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 #[derive(Debug, Default)]
 pub(super) struct Users {
@@ -87,7 +85,7 @@ impl Users {
             self.asked.push(Asked {
                 command,
                 user,
-                deadline: out.now + PATIENCE,
+                deadline: out.now + out.patience,
                 known: None,
             });
             return;

@@ -54,7 +54,7 @@ pub enum RoomError {
     /// The server drops what has more than 2048 bytes.
     #[error("the message has more than 2048 bytes")]
     TooLong,
-    /// The server has not answered within 30 seconds. Perhaps it has said why in a private message.
+    /// The server has not answered in time, 30 seconds by default. Perhaps it has said why in a private message.
     #[error("the server does not answer")]
     NoAnswer,
     /// The session ended before the answer.

@@ -65,7 +65,7 @@ pub enum PasswordError {
     /// Another change is under way.
     #[error("the password is being changed already")]
     Busy,
-    /// The server has not confirmed it within 30 seconds. It may have changed.
+    /// The server has not confirmed it in time, 30 seconds by default. It may have changed.
     #[error("the server does not confirm the new password")]
     NoAnswer,
     /// The session ended before the server had confirmed it. It may have changed.

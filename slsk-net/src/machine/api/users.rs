@@ -27,7 +27,7 @@ pub enum WatchError {
     /// A thousand users are watched already.
     #[error("too many users are watched")]
     TooMany,
-    /// The server has not answered within 30 seconds.
+    /// The server has not answered in time, 30 seconds by default.
     #[error("the server does not answer")]
     NoAnswer,
     /// The session ended before the answer.

@@ -1,6 +1,6 @@
 //! Changing the password.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use slsk_wire::Secret;
 use slsk_wire::server::{ChangePassword, ServerRequest};
@@ -8,9 +8,6 @@ use slsk_wire::server::{ChangePassword, ServerRequest};
 use super::super::CommandId;
 use super::super::api::{PasswordError, Reply, SessionError};
 use super::super::outbox::{Out, Outbox};
-
-/// How long the server may take to confirm a password.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The change of the password that is under way.
 #[derive(Debug, Default)]
@@ -41,7 +38,7 @@ impl PasswordChange {
             self.0 = Some(Asked {
                 command,
                 password,
-                deadline: out.now + PATIENCE,
+                deadline: out.now + out.patience,
             });
             return;
         };
