@@ -16,7 +16,9 @@ use slsk_wire::init::{ConnectionKind, InitMessage, PeerInit, PierceFirewall};
 use slsk_wire::peer::{FileSearchResponse, PeerMessage, QueueUpload, UploadFailed};
 
 use super::*;
+use crate::machine::Packet;
 use crate::machine::api::{ConnectMode, Obfuscation};
+use crate::machine::outbox::Out;
 use bench::{Bench, Did};
 
 const HERE: [u8; 4] = [127, 0, 0, 2];

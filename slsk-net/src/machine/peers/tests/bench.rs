@@ -93,6 +93,8 @@ impl Bench {
                 Out::DistributedOffered(conn, user) => Did::DistributedOffered(conn, user),
                 Out::DistributedUnreachable(user) => Did::DistributedUnreachable(user),
                 Out::PeerGone(user) => Did::PeerGone(user),
+                // Connections tell the same.
+                Out::Reached(_) => continue,
                 other => panic!("nothing of theirs: {other:?}"),
             });
         }
