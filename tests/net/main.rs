@@ -6,6 +6,7 @@ mod answering;
 mod cuts;
 mod faults;
 mod flood;
+mod hosting;
 mod lifecycle;
 mod listening;
 mod peer;
