@@ -308,13 +308,18 @@ where
         self.ready.push_back(input);
         while let Some(input) = self.ready.pop_front() {
             self.machine.handle(now(), input, &mut effects);
-            for effect in effects.drain(..) {
-                self.perform(effect);
+            let mut effects = effects.drain(..).peekable();
+            while let Some(effect) = effects.next() {
+                self.perform(effect, effects.peek());
             }
         }
     }
 
-    fn perform(&mut self, effect: Effect<M::Reply, M::Event>) {
+    fn perform(
+        &mut self,
+        effect: Effect<M::Reply, M::Event>,
+        next: Option<&Effect<M::Reply, M::Event>>,
+    ) {
         match effect {
             Effect::Reply(id, reply) => {
                 if let Some(waiting) = self.replies.remove(&id) {
@@ -350,7 +355,10 @@ where
                     link.receive_file(path, size);
                 }
             }
-            Effect::Send(conn, packet) => self.send(conn, packet),
+            Effect::Send(conn, packet) => {
+                let is_followed = matches!(next, Some(Effect::Send(to, _)) if *to == conn);
+                self.send(conn, packet, is_followed);
+            }
             Effect::SendFile {
                 conn,
                 path,
@@ -417,11 +425,11 @@ where
     }
 
     /// Writes a packet; a connection that takes nothing for too long is closed.
-    fn send(&mut self, conn: ConnId, packet: Packet) {
+    fn send(&mut self, conn: ConnId, packet: Packet, is_followed: bool) {
         let Some(link) = self.links.get(&conn) else {
             return;
         };
-        if let Err(reason) = link.send(packet) {
+        if let Err(reason) = link.send(packet, is_followed) {
             link.abort();
             self.links.remove(&conn);
             self.ready.push_back(Input::Closed(conn, reason));

@@ -118,7 +118,11 @@ enum ReadOrder {
 
 #[derive(Debug)]
 enum WriteOrder {
-    Packet(Packet),
+    Packet {
+        packet: Packet,
+        /// Whether another one comes at once, to go out in the same write.
+        is_followed: bool,
+    },
     /// What comes next goes plain.
     Reveal,
     File {
@@ -217,8 +221,8 @@ impl Link {
         self.read(ReadOrder::File(path, size));
     }
 
-    /// Writes a packet, unless too much waits already.
-    pub(super) fn send(&self, packet: Packet) -> Result<(), CloseReason> {
+    /// Writes a packet, unless too much waits already. One that is followed by another goes out together with it.
+    pub(super) fn send(&self, packet: Packet, is_followed: bool) -> Result<(), CloseReason> {
         let most = match packet.family() {
             Some(FamilyId::Distributed) => CHILD_OUTBOX,
             _ => OUTBOX,
@@ -227,7 +231,10 @@ impl Link {
             return Err(CloseReason::Stalled);
         }
         self.waiting.fetch_add(weight(&packet), Ordering::Relaxed);
-        self.write(WriteOrder::Packet(packet));
+        self.write(WriteOrder::Packet {
+            packet,
+            is_followed,
+        });
         Ok(())
     }
 

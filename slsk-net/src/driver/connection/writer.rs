@@ -65,7 +65,10 @@ impl<C> Writer<C> {
             };
             let is_end = order.is_none();
             match order {
-                Some(WriteOrder::Packet(packet)) => next = self.batch(&packet, &mut bytes),
+                Some(WriteOrder::Packet {
+                    packet,
+                    is_followed,
+                }) => next = self.batch(&packet, is_followed, &mut bytes).await,
                 Some(WriteOrder::Reveal) => {
                     self.release(&mut bytes);
                     self.obfuscated = false;
@@ -107,12 +110,28 @@ impl<C> Writer<C> {
         }
     }
 
-    /// Encodes a packet and those that wait behind it. Returns the first order that is none.
-    fn batch(&mut self, first: &Packet, bytes: &mut Vec<u8>) -> Option<WriteOrder> {
+    /// Encodes a packet and those that wait or are to come right behind it. Returns the first order that is none.
+    async fn batch(
+        &mut self,
+        first: &Packet,
+        mut is_followed: bool,
+        bytes: &mut Vec<u8>,
+    ) -> Option<WriteOrder> {
         self.encode(first, bytes);
         while bytes.len() < BATCH {
-            match self.orders.try_recv().ok()? {
-                WriteOrder::Packet(packet) => self.encode(&packet, bytes),
+            let next = if is_followed {
+                self.orders.recv().await
+            } else {
+                self.orders.try_recv().ok()
+            };
+            match next? {
+                WriteOrder::Packet {
+                    packet,
+                    is_followed: more,
+                } => {
+                    self.encode(&packet, bytes);
+                    is_followed = more;
+                }
                 other => return Some(other),
             }
         }
