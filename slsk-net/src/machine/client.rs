@@ -227,7 +227,10 @@ impl ClientMachine {
             ServerResponse::RoomMessage(news) => self.rooms.said(news, out),
             ServerResponse::PrivateMessage(message) => self.chat.heard(message, out),
             ServerResponse::GetPeerAddress(answer) => self.peers.address(&answer, out),
-            ServerResponse::ConnectToPeer(wish) => self.peers.invited(&wish, out),
+            ServerResponse::ConnectToPeer(wish) => {
+                self.users.set_privileged(&wish.username, wish.privileged);
+                self.peers.invited(&wish, out);
+            }
             ServerResponse::CantConnectToPeer(failure) => self.peers.cant_connect(&failure, out),
             ServerResponse::FileSearch(search) => self.search_asked(&search),
             ServerResponse::ExcludedSearchPhrases(excluded) => {

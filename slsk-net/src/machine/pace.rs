@@ -69,6 +69,11 @@ impl Pace {
         times.min()
     }
 
+    /// How many searches wait.
+    pub(super) fn waiting(&self) -> usize {
+        self.searches.waiting.len()
+    }
+
     /// Sends a search of an account when its turn comes.
     pub(super) fn search(
         &mut self,

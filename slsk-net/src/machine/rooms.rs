@@ -58,6 +58,16 @@ impl Rooms {
         self.asked.iter().map(|asked| asked.deadline).min()
     }
 
+    /// How many commands wait for the server.
+    pub(super) fn questions(&self) -> usize {
+        self.asked.len()
+    }
+
+    /// How many rooms we are in.
+    pub(super) fn joined_count(&self) -> usize {
+        self.joined.len()
+    }
+
     /// A session has begun: join all rooms again.
     pub(super) fn online(&mut self, username: &str, out: &mut Outbox) {
         self.own = Some(username.into());

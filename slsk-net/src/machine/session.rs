@@ -20,6 +20,8 @@ use super::{Account, CloseReason, CommandId, ConnId, Expect, Route};
 use password::PasswordChange;
 use reconnect::Attempts;
 
+/// How long a login may wait for its turn.
+const MAX_TURN: Duration = Duration::from_secs(30);
 /// How often the server hears from an idle client. It dislikes more than one ping a minute.
 const PING_INTERVAL: Duration = Duration::from_mins(5);
 
@@ -202,7 +204,7 @@ impl Session {
             conn,
             command,
             login: Login { account, password },
-            deadline: out.now + out.patience,
+            deadline: out.now + MAX_TURN,
         };
     }
 

@@ -43,6 +43,16 @@ impl Users {
         self.asked.iter().map(|asked| asked.deadline).min()
     }
 
+    /// How many commands wait for the server.
+    pub(super) fn questions(&self) -> usize {
+        self.asked.len()
+    }
+
+    /// How many users are watched.
+    pub(super) fn watched_count(&self) -> usize {
+        self.watched.len()
+    }
+
     /// A session has begun: watch everybody again, and ourselves for the sake of our speed.
     pub(super) fn online(&mut self, username: &str, out: &mut Outbox) {
         let own = Text::from(username);

@@ -17,8 +17,16 @@ pub struct Snapshot {
     pub branch: Option<Branch>,
     /// Those who could become our parent.
     pub candidates: usize,
+    /// What was asked about users and rooms and has no answer.
+    pub questions: usize,
+    /// Users who are watched.
+    pub watched: usize,
+    /// Rooms that we are in, or shall be in again.
+    pub rooms: usize,
     /// Our searches that are open.
     pub searches: usize,
+    /// Those of them that wait for their turn.
+    pub paced: usize,
     /// Searches of others that wait for the index.
     pub queries: usize,
     /// Downloads that are not over.
@@ -37,7 +45,11 @@ impl ClientMachine {
             users: self.peers.users(),
             branch: self.distributed.branch(),
             candidates: self.distributed.candidate_count(),
+            questions: self.users.questions() + self.rooms.questions(),
+            watched: self.users.watched_count(),
+            rooms: self.rooms.joined_count(),
             searches: self.searches.count(),
+            paced: self.pace.waiting(),
             queries: self.incoming.count(),
             downloads: self.downloads.count(),
             uploads: self.uploads.count(),
