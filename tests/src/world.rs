@@ -61,6 +61,8 @@ pub struct World {
     queue: Queue,
     encoder: Encoder,
     effects: Vec<Effect<Reply, Event>>,
+    /// How many packets of each name were sent.
+    sent: BTreeMap<&'static str, u64>,
     logs: bool,
     prints: bool,
     /// Every packet that was sent and what happened to connections and hosts, one line each.
@@ -86,6 +88,7 @@ impl World {
             queue: Queue::default(),
             encoder: Encoder::default(),
             effects: Vec::new(),
+            sent: BTreeMap::new(),
             logs: true,
             prints: false,
             log: Vec::new(),
@@ -186,6 +189,11 @@ impl World {
     pub fn connections(&self, node: NodeId) -> usize {
         let node = &self.nodes[node.0];
         node.conns.len() + node.dials.len()
+    }
+
+    /// How many packets of this name all machines have sent; see [`Packet::name`](slsk_net::machine::Packet::name).
+    pub fn sent(&self, name: &str) -> u64 {
+        self.sent.get(name).copied().unwrap_or(0)
     }
 
     /// How often the deadline of a node has come.
@@ -331,7 +339,7 @@ impl World {
     }
 
     /// Lets no dial and no byte through between these nodes and the others, for so long. What is sent over open
-    /// connections comes afterwards, but for those with a server, which are found to be dead.
+    /// connections comes afterwards, unless it lasts so long that they are found to be dead.
     pub fn part(&mut self, group: BTreeSet<NodeId>, lasting: Duration) {
         self.note(|| format!("{group:?} are apart for {lasting:?}"));
         let now = self.now;

@@ -121,12 +121,17 @@ impl Peers {
         self.links.contains(conn)
     }
 
-    /// How many connections there are.
+    /// How many connections there are, those of other parts included.
     pub(super) fn links(&self) -> usize {
         self.links.count().0
     }
 
-    /// How many users something waits for, or have a connection for messages.
+    /// How many connections are wanted, by us or by others.
+    pub(super) fn wishes(&self) -> usize {
+        self.wishes.len() + self.invitations.len()
+    }
+
+    /// How many users we have to do with.
     pub(super) fn users(&self) -> usize {
         self.users.len()
     }

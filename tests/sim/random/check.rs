@@ -3,20 +3,30 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use slsk_net::machine::{DownloadError, Snapshot};
+use slsk_net::machine::{ClientMachine, DownloadError, Snapshot};
 
-use super::run::Run;
+use slsk_wire::Text;
+
+use super::run::{Client, Run};
 
 /// How many connections to others a client may have.
 const MAX_LINKS: usize = 1024;
+/// How many connections may be wanted.
+const MAX_WISHES: usize = 2048;
+/// How many could become a parent, those with two connections counted twice.
+const MAX_CANDIDATES: usize = 20;
 /// How many searches of others may wait for the index.
 const MAX_QUERIES: usize = 256;
 /// How often a machine may tick in a second, over the whole run.
 const MAX_TICKS: u64 = 20;
 /// How long a search may take to reach everybody.
 const SEARCH_TIME: Duration = Duration::from_secs(60);
-/// How long until everything that was asked for is over and idle connections are closed.
-const IDLE: Duration = Duration::from_mins(12);
+/// How long until everything that was asked for is over and idle connections are closed; with the samples, less than a
+/// parent may be silent.
+const IDLE: Duration = Duration::from_mins(10);
+/// How often it is counted what stays behind, and how long from one time to the next.
+const LEAK_SAMPLES: usize = 10;
+const LEAK_PAUSE: Duration = Duration::from_secs(17);
 
 impl Run {
     /// What strangers can't exceed, whatever they do.
@@ -25,9 +35,21 @@ impl Run {
             let Some(machine) = self.world.client(client.node) else {
                 continue;
             };
-            let Snapshot { links, queries, .. } = machine.snapshot();
+            let Snapshot {
+                links,
+                wishes,
+                queries,
+                candidates,
+                ..
+            } = machine.snapshot();
             let name = &client.name;
             require(links <= MAX_LINKS, || format!("{name} has {links} links"))?;
+            require(wishes <= MAX_WISHES, || {
+                format!("{name} has {wishes} wishes")
+            })?;
+            require(candidates <= MAX_CANDIDATES, || {
+                format!("{name} has {candidates} candidates")
+            })?;
             require(queries <= MAX_QUERIES, || {
                 format!("{queries} queries wait at {name}")
             })?;
@@ -41,8 +63,13 @@ impl Run {
     /// What holds once all is calm.
     pub(super) fn check(&mut self) -> Result<(), String> {
         self.check_sessions()?;
+        self.check_tree()?;
         self.check_searches()?;
+        self.check_tree()?;
         self.check_downloads()?;
+        // A parent that is silent for too long is left.
+        let searcher = self.choose();
+        self.search(searcher);
         self.run_for(IDLE)?;
         self.check_leaks()
     }
@@ -52,6 +79,48 @@ impl Run {
             let name = &self.clients[client].name;
             require(self.is_online(client), || format!("{name} is not online"))?;
         }
+        Ok(())
+    }
+
+    /// Who has a parent is its child, a level below it and in the same branch; a way up ends at a root.
+    fn check_tree(&mut self) -> Result<(), String> {
+        let mut branches = BTreeMap::new();
+        for client in &self.clients {
+            let machine = self.world.client(client.node);
+            let branch = machine.and_then(|machine| machine.snapshot().branch);
+            let branch = branch.ok_or_else(|| format!("{} is nowhere", client.name))?;
+            branches.insert(Text::from(&*client.name), branch);
+        }
+        let (mut with_parent, mut deepest) = (0, 0);
+        for client in &self.clients {
+            let name = &Text::from(&*client.name);
+            let branch = &branches[name];
+            let most = client.config.max_children as usize;
+            require(branch.children.len() <= most, || {
+                format!("{name} has {} children, not {most}", branch.children.len())
+            })?;
+            deepest = deepest.max(u64::from(branch.level));
+            let Some(parent) = &branch.parent else {
+                require(branch.level == 0 && branch.root == *name, || {
+                    format!("{name} has no parent and is no root: {branch:?}")
+                })?;
+                continue;
+            };
+            with_parent += 1;
+            let above = branches.get(parent);
+            let above =
+                above.ok_or_else(|| format!("{name} has the stranger {parent} above it"))?;
+            require(above.children.contains(name), || {
+                format!("{parent} does not know its child {name}")
+            })?;
+            require(
+                branch.level == above.level + 1 && branch.root == above.root,
+                || format!("{name} is at {branch:?}, its parent at {above:?}"),
+            )?;
+        }
+        // Levels that rise by one all the way can't go round.
+        self.tally.with_parent = with_parent;
+        self.tally.deepest = deepest;
         Ok(())
     }
 
@@ -82,12 +151,12 @@ impl Run {
         Ok(())
     }
 
-    /// Who can be reached can be fetched from.
+    /// Where one can reach the other, files can be fetched.
     fn check_downloads(&mut self) -> Result<(), String> {
         let mut wanted = Vec::new();
         for _ in 0..3 {
             let (to, from) = (self.choose(), self.choose());
-            let reachable = !(self.clients[to].firewalled || self.clients[from].firewalled);
+            let reachable = !(self.clients[to].firewalled && self.clients[from].firewalled);
             if to != from && reachable {
                 wanted.push((to, self.download(to, from)));
             }
@@ -106,32 +175,65 @@ impl Run {
         Ok(())
     }
 
-    /// Nothing stays behind: only the session, and no command without an answer.
-    fn check_leaks(&self) -> Result<(), String> {
-        for client in &self.clients {
-            let name = &client.name;
-            let connections = self.world.connections(client.node);
-            let snapshot = self
-                .world
-                .client(client.node)
-                .map(|machine| machine.snapshot());
-            let expected = Snapshot {
-                online: true,
-                ..Snapshot::default()
-            };
-            require(snapshot == Some(expected), || {
-                format!("{name} still holds {snapshot:?}")
+    /// Nothing stays behind: only the session, the tree, and no command without an answer. Roots go on looking for a
+    /// parent, so that something may be under way at any moment; what is there at all moments has been left behind.
+    fn check_leaks(&mut self) -> Result<(), String> {
+        let mut least = vec![usize::MAX; self.clients.len()];
+        for _ in 0..LEAK_SAMPLES {
+            self.run_for(LEAK_PAUSE)?;
+            for (client, least) in self.clients.iter().zip(&mut least) {
+                *least = self.excess(client)?.min(*least);
+            }
+        }
+        for (client, excess) in self.clients.iter().zip(least) {
+            require(excess == 0, || {
+                let machine = self.world.client(client.node);
+                let snapshot = machine.map(ClientMachine::snapshot);
+                format!("{} holds {excess} too much: {snapshot:?}", client.name)
             })?;
-            require(connections == 1, || {
-                format!("{name} has {connections} connections")
-            })?;
-            let open = self.world.unanswered(client.node).len();
-            require(open == 0, || format!("{name} owes {open} answers"))?;
         }
         let connections = self.world.connections(self.server);
         require(connections == self.clients.len(), || {
             format!("the server has {connections} connections")
         })
+    }
+
+    /// How many connections, or things that could become one, a client has beyond its session and its tree.
+    fn excess(&self, client: &Client) -> Result<usize, String> {
+        let name = &client.name;
+        let machine = self.world.client(client.node);
+        let machine = machine.ok_or_else(|| format!("{name} is gone"))?;
+        let Snapshot {
+            online,
+            links,
+            wishes,
+            users,
+            branch,
+            candidates,
+            searches,
+            queries,
+            downloads,
+            uploads,
+        } = machine.snapshot();
+        require(online, || format!("{name} is not online"))?;
+        require(searches + queries + downloads + uploads == 0, || {
+            format!("{name} still holds {:?}", machine.snapshot())
+        })?;
+        let open = self.world.unanswered(client.node).len();
+        require(open == 0, || format!("{name} owes {open} answers"))?;
+        let tree = branch.map_or(0, |branch| {
+            branch.children.len() + usize::from(branch.parent.is_some())
+        });
+        let connections = self.world.connections(client.node) - 1;
+        require(connections >= tree && links >= tree, || {
+            format!(
+                "{name} has {connections} connections for {:?}",
+                machine.snapshot()
+            )
+        })?;
+        let expected = tree + candidates;
+        let excess = [connections, links, users].map(|count| count.saturating_sub(expected));
+        Ok(excess.iter().sum::<usize>() + wishes)
     }
 }
 

@@ -12,6 +12,10 @@ pub(super) struct Plan {
     pub(super) clients: usize,
     /// The share of clients that can't be dialled.
     pub(super) firewalled: f64,
+    /// The share of clients that listen for obfuscated connections too.
+    pub(super) obfuscated: f64,
+    /// Whether the server itself sends searches to everybody.
+    pub(super) direct_searches: bool,
     pub(super) latency: Latency,
     pub(super) in_pieces: bool,
     /// The shares of connections and dials that fail; see [`slsk_tests::world::Network`].
@@ -53,6 +57,7 @@ impl Plan {
             }
         };
         let firewalled = sometimes(0.6, 0.6);
+        let obfuscated = sometimes(0.5, 1.0);
         let loss = sometimes(0.6, 0.3);
         let silent_loss = sometimes(0.5, 0.5);
         let hanging_dials = sometimes(0.4, 0.2);
@@ -82,6 +87,8 @@ impl Plan {
         Self {
             clients,
             firewalled,
+            obfuscated,
+            direct_searches: random.u8(..8) == 0,
             latency,
             in_pieces: !large && random.bool(),
             loss,

@@ -8,12 +8,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use slsk_net::machine::{
-    ClientConfig, ClientMachine, Command, CommandId, DownloadError, Event, LoginError, Reply,
-    SessionError, UploadEvent,
+    ClientConfig, ClientMachine, Command, CommandId, ConnectMode, DownloadError, Event, LoginError,
+    Obfuscation, Reply, SessionError, UploadEvent,
 };
-use slsk_net::server::{ServerConfig, ServerMachine};
+use slsk_net::server::{SearchDelivery, ServerCommand, ServerConfig, ServerMachine};
 use slsk_net::share::{Entry, Index};
 use slsk_tests::world::{Firewall, NodeId, World};
+use slsk_wire::Text;
 
 use super::plan::Plan;
 use crate::hostile::{Attacker, FalseUser, Targets};
@@ -24,6 +25,9 @@ const CALM: Duration = Duration::from_mins(15);
 const STEP: Duration = Duration::from_secs(5);
 /// How long after a lost session a client is told to connect again.
 const REST: Duration = Duration::from_secs(20);
+/// How often somebody searches while it settles: nobody is taken for a parent before the first search.
+const SEARCH_INTERVAL: Duration = Duration::from_secs(20);
+const PASSWORD: &str = "pw";
 /// How many files each client shares.
 pub(super) const FILES: usize = 3;
 
@@ -44,6 +48,13 @@ pub(super) struct Tally {
     pub(super) failed_downloads: u64,
     pub(super) uploads: u64,
     pub(super) strangers: u64,
+    /// Connections made the other way round.
+    pub(super) pierced: u64,
+    /// Searches that went from a parent to a child.
+    pub(super) relayed: u64,
+    /// Clients that had a parent in the end, and how deep the deepest one was.
+    pub(super) with_parent: u64,
+    pub(super) deepest: u64,
     /// Searches that were counted in the end, each with all who had to see it.
     pub(super) seen_searches: u64,
 }
@@ -63,6 +74,10 @@ impl Tally {
         self.failed_downloads += other.failed_downloads;
         self.uploads += other.uploads;
         self.strangers += other.strangers;
+        self.pierced += other.pierced;
+        self.relayed += other.relayed;
+        self.with_parent += other.with_parent;
+        self.deepest = self.deepest.max(other.deepest);
         self.seen_searches += other.seen_searches;
     }
 
@@ -82,6 +97,10 @@ impl Tally {
             failed_downloads,
             uploads,
             strangers,
+            pierced,
+            relayed,
+            with_parent,
+            deepest,
             seen_searches,
         } = *self;
         assert!(logins > clients, "nobody has come back");
@@ -96,10 +115,14 @@ impl Tally {
             ("failed downloads", failed_downloads),
             ("uploads", uploads),
             ("strangers", strangers),
+            ("connections the other way round", pierced),
+            ("searches passed on", relayed),
+            ("clients with a parent", with_parent),
             ("searches seen", seen_searches),
         ] {
             assert!(count >= 10, "only {count} {what}");
         }
+        assert!(deepest >= 3, "no tree is deeper than {deepest}");
     }
 }
 
@@ -120,6 +143,9 @@ pub(super) struct Client {
     pub(super) node: NodeId,
     pub(super) name: String,
     pub(super) firewalled: bool,
+    /// How fast the server thinks that it uploads, in bytes a second.
+    speed: u32,
+    pub(super) config: ClientConfig,
     /// What its unanswered commands are about.
     asked: BTreeMap<CommandId, Asked>,
     /// When it is told to connect, if it has no session by then.
@@ -148,7 +174,7 @@ impl Run {
         world.keep_log(false);
         world.print_log(prints);
         world.note(|| format!("{plan:?}"));
-        let server = world.add_server(server(), "127.0.0.1:2242");
+        let server = world.add_server(server(&plan), "127.0.0.1:2242");
         let mut run = Self {
             world,
             random: fastrand::Rng::with_seed(!seed),
@@ -164,6 +190,7 @@ impl Run {
         for number in 0..run.plan.clients {
             run.add_client(number);
         }
+        run.make_accounts();
         run.add_strangers();
         run
     }
@@ -177,8 +204,17 @@ impl Run {
             self.do_something();
         }
         self.calm_down();
-        self.run_for(CALM)?;
+        let end = self.world.now() + CALM;
+        while self.world.now() < end {
+            let searcher = self.choose();
+            if self.is_online(searcher) {
+                self.search(searcher);
+            }
+            self.run_for(SEARCH_INTERVAL)?;
+        }
         self.check()?;
+        self.tally.pierced = self.world.sent("PierceFirewall");
+        self.tally.relayed = self.world.sent("DistributedSearch");
         Ok(self.tally)
     }
 
@@ -211,9 +247,13 @@ impl Run {
     fn add_client(&mut self, number: usize) {
         let address = format!("127.1.{}.{}:2234", number / 250, 1 + number % 250);
         let config = self.config();
+        let made = config.clone();
         let node = self
             .world
-            .add_client(|now| ClientMachine::new(config, now), &address);
+            .add_client(|now| ClientMachine::new(made, now), &address);
+        if let Some(port) = config.obfuscated_port {
+            self.world.listen_obfuscated(node, port);
+        }
         let firewalled = self.random.f64() < self.plan.firewalled;
         if firewalled {
             let firewalls = [Firewall::Refuses, Firewall::Drops];
@@ -238,6 +278,8 @@ impl Run {
             node,
             name: format!("user {number}"),
             firewalled,
+            speed: [0, 20_000, 60_000, 200_000, 1_000_000][self.random.usize(..5)],
+            config,
             asked: BTreeMap::new(),
             connect_at: Some(self.world.now() + begin),
             back_at: None,
@@ -247,11 +289,39 @@ impl Run {
     }
 
     fn config(&mut self) -> ClientConfig {
+        let random = &mut self.random;
+        let obfuscated = random.f64() < self.plan.obfuscated;
+        let modes = [ConnectMode::Race, ConnectMode::Fallback];
+        let obfuscations = [Obfuscation::Off, Obfuscation::Accept, Obfuscation::Prefer];
         ClientConfig {
             listen_port: Some(2234),
-            seed: self.random.u64(..),
+            obfuscated_port: obfuscated.then_some(2235),
+            seed: random.u64(..),
+            connect_mode: modes[random.usize(..2)],
+            obfuscation: obfuscations[random.usize(..3)],
+            max_children: random.u32(1..8),
             ..ClientConfig::default()
         }
+    }
+
+    /// Tells the server who is how fast, which it has to know of who shall have children.
+    fn make_accounts(&mut self) {
+        for client in &self.clients {
+            let username = Text::from(&*client.name);
+            let add = ServerCommand::AddAccount {
+                username: username.clone(),
+                password: PASSWORD.into(),
+            };
+            self.world.tell_server(self.server, add);
+            let speed = client.speed;
+            let set = ServerCommand::SetSpeed { username, speed };
+            self.world.tell_server(self.server, set);
+        }
+    }
+
+    fn restart_server(&mut self) {
+        self.world.restart_server(self.server, server(&self.plan));
+        self.make_accounts();
     }
 
     fn add_strangers(&mut self) {
@@ -294,7 +364,7 @@ impl Run {
                 4..7 => self.take_away(client),
                 7..9 => self.part(),
                 _ if self.plan.server_restarts => {
-                    self.world.restart_server(self.server, server());
+                    self.restart_server();
                     self.tally.restarts += 1;
                 }
                 _ => {}
@@ -322,8 +392,10 @@ impl Run {
 
     /// The program is closed and started again.
     fn restart(&mut self, client: usize) {
-        let config = self.config();
+        let seed = self.random.u64(..);
         let it = &mut self.clients[client];
+        it.config.seed = seed;
+        let config = it.config.clone();
         self.world
             .restart_client(it.node, |now| ClientMachine::new(config, now));
         it.asked.clear();
@@ -359,7 +431,7 @@ impl Run {
     fn calm_down(&mut self) {
         // Who has been told of a frame that never ends waits for it for ever: a session does not survive that.
         if self.plan.damaged_server > 0.0 {
-            self.world.restart_server(self.server, server());
+            self.restart_server();
         }
         for client in 0..self.clients.len() {
             let node = self.clients[client].node;
@@ -439,7 +511,7 @@ impl Run {
             (Some(Asked::Connect), Reply::Connected(Ok(()))) => {
                 let command = Command::Login {
                     username: it.name.clone(),
-                    password: "pw".into(),
+                    password: PASSWORD.into(),
                 };
                 self.tell(client, command, Asked::Login);
             }
@@ -518,8 +590,16 @@ impl Run {
     }
 }
 
-fn server() -> ServerMachine {
-    ServerMachine::new(ServerConfig::default())
+fn server(plan: &Plan) -> ServerMachine {
+    let search_delivery = if plan.direct_searches {
+        SearchDelivery::Direct
+    } else {
+        SearchDelivery::Distributed
+    };
+    ServerMachine::new(ServerConfig {
+        search_delivery,
+        ..ServerConfig::default()
+    })
 }
 
 fn remote(client: usize, file: usize) -> String {

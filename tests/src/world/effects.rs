@@ -187,6 +187,7 @@ impl World {
             return;
         };
         self.note(|| format!("{node} {conn:?} {packet:?}"));
+        *self.sent.entry(packet.name()).or_default() += 1;
         let mut bytes = Vec::new();
         packet
             .encode(&mut self.encoder, &mut bytes)
@@ -322,12 +323,12 @@ impl World {
         }
     }
 
-    /// Nothing comes through a line any more: one end finds out, if one of them is a server.
+    /// Nothing comes through a line any more: the machine at one end finds out after a while.
     pub(super) fn expire(&mut self, line: usize, to: usize) {
-        let is_server =
-            |end: &super::line::End| matches!(self.nodes[end.node].actor, Actor::Server(_));
-        let it = self.lines[line].as_ref();
-        if it.is_some_and(|line| line.ends.iter().any(is_server)) {
+        let is_machine = self.lines[line]
+            .as_ref()
+            .is_some_and(|line| line.ends[to].inbound.is_some());
+        if is_machine {
             let reason = CloseReason::Network("timed out".to_owned());
             let time = self.now + self.network.keepalive;
             self.queue

@@ -20,7 +20,7 @@ pub struct Network {
     pub hanging_dials: f64,
     /// The share of dials that are refused, though the other side is there.
     pub refused_dials: f64,
-    /// After how long a connection with the server that carries nothing any more is found to be dead.
+    /// After how long a connection that carries nothing any more is found to be dead: the driver asks for keepalive.
     pub keepalive: Duration,
     /// Whose packets get damaged on their way, and what share of them.
     pub damage: BTreeMap<NodeId, f64>,
@@ -55,7 +55,7 @@ impl Default for Network {
             silent_loss: 0.0,
             hanging_dials: 0.0,
             refused_dials: 0.0,
-            keepalive: Duration::from_mins(1),
+            keepalive: Duration::from_mins(2),
             damage: BTreeMap::new(),
             partitions: Vec::new(),
         }

@@ -9,9 +9,11 @@ use crate::machine::Branch;
 pub struct Snapshot {
     /// Whether there is a session.
     pub online: bool,
-    /// Connections to peers for which no other part cares yet: in a handshake, or for messages.
+    /// Connections to peers, in a handshake or open, whatever they are for.
     pub links: usize,
-    /// Users that something waits for, or that have a connection for messages.
+    /// Connections that we want, or that others want of us, and that there are not yet.
+    pub wishes: usize,
+    /// Users that we have to do with.
     pub users: usize,
     /// Where we are in the distributed network. `None` without a session.
     pub branch: Option<Branch>,
@@ -42,6 +44,7 @@ impl ClientMachine {
         Snapshot {
             online: self.session.username().is_some(),
             links: self.peers.links(),
+            wishes: self.peers.wishes(),
             users: self.peers.users(),
             branch: self.distributed.branch(),
             candidates: self.distributed.candidate_count(),
