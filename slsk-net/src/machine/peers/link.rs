@@ -128,10 +128,9 @@ impl Link {
         }
     }
 
-    /// Whether it was accepted and nobody is known to be at the other end; the least that says, the lower.
-    fn expendability(&self) -> Option<(bool, Instant)> {
-        let is_stranger = self.line.remote.is_some() && !self.is_proven();
-        is_stranger.then(|| (self.caller().is_some(), self.deadline))
+    /// Whether it was accepted and nobody is known to be at the other end.
+    fn is_expendable(&self) -> bool {
+        self.line.remote.is_some() && !self.is_proven()
     }
 }
 
@@ -145,8 +144,8 @@ impl Timed for Link {
 #[derive(Debug, Default)]
 pub(super) struct Links {
     table: Table<ConnId, Link>,
-    /// What is closed first when somebody else connects: who says nothing, then who has proved nothing.
-    expendable: BTreeSet<(bool, Instant, ConnId)>,
+    /// What is closed when somebody else connects, the one first that would be closed first anyway.
+    expendable: BTreeSet<(Instant, ConnId)>,
     checked: BTreeSet<ConnId>,
     /// Whom those of the other parts belong to, and what they are for.
     lent: BTreeMap<ConnId, (Text, ConnectionKind)>,
@@ -170,8 +169,8 @@ impl Links {
     pub(super) fn insert(&mut self, link: Link) {
         let conn = link.line.conn;
         self.remove(conn);
-        if let Some((is_known, since)) = link.expendability() {
-            self.expendable.insert((is_known, since, conn));
+        if link.is_expendable() {
+            self.expendable.insert((link.deadline, conn));
         }
         if link.is_checked() {
             self.checked.insert(conn);
@@ -182,9 +181,7 @@ impl Links {
 
     pub(super) fn remove(&mut self, conn: ConnId) -> Option<Link> {
         let link = self.table.remove(&conn)?;
-        if let Some((is_known, since)) = link.expendability() {
-            self.expendable.remove(&(is_known, since, conn));
-        }
+        self.expendable.remove(&(link.deadline, conn));
         self.checked.remove(&conn);
         self.accepted -= usize::from(conn.is_accepted());
         Some(link)
@@ -202,12 +199,10 @@ impl Links {
             ..
         } = self;
         table.change(&conn, |link| {
-            let before = link.expendability();
+            expendable.remove(&(link.deadline, conn));
             let result = change(link);
-            let after = link.expendability();
-            if before != after {
-                before.map(|(is_known, since)| expendable.remove(&(is_known, since, conn)));
-                after.map(|(is_known, since)| expendable.insert((is_known, since, conn)));
+            if link.is_expendable() {
+                expendable.insert((link.deadline, conn));
             }
             if link.is_checked() {
                 checked.insert(conn);

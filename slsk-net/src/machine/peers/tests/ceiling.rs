@@ -104,7 +104,7 @@ fn rule_12_ten_thousand_silent_strangers_shut_nobody_out() {
     for _ in 0..10_000 {
         bench.accept([127, 0, 0, 9]);
     }
-    assert!(bench.peers.owns(conn), "silent ones go first");
+    assert!(bench.peers.owns(conn), "he has said more than they");
     assert!(want(&mut bench, "bob").is_some());
     bench.assert_nothing_leaks();
 }
@@ -121,6 +121,21 @@ fn rule_12_nor_do_strangers_with_names() {
         assert!(bench.peers.links.count().0 <= 8);
     }
     assert!(bench.peers.owns(proven));
+    bench.assert_nothing_leaks();
+}
+
+/// Ghosts must not push out who is about to say who he is.
+#[test]
+fn rule_12_nor_are_newcomers_pushed_out_by_older_ghosts() {
+    let mut bench = bench(8);
+    for number in 0..6 {
+        let name = format!("ghost {number}");
+        bench.come(ELSEWHERE, init(&name, ConnectionKind::Peer));
+    }
+    bench.wait(seconds(1));
+    let newcomers = [(); 5].map(|()| bench.accept(HERE));
+    assert_eq!(bench.peers.links.count(), (6, 6));
+    assert!(newcomers.iter().all(|conn| bench.peers.owns(*conn)));
     bench.assert_nothing_leaks();
 }
 
