@@ -114,7 +114,7 @@ async fn a_room_is_joined_heard_and_left() {
     .await;
     bob.leave_room("trees").await.expect("in the room");
     event(&mut events, |event| match event {
-        Event::UserLeftRoom { user, .. } => Some(assert_eq!(user, "bob")),
+        Event::UserLeftRoom { user, .. } if user == "bob" => Some(()),
         _ => None,
     })
     .await;
@@ -202,7 +202,7 @@ async fn who_is_kicked_comes_back_and_who_is_banned_gives_up() {
     })
     .await;
     event(&mut events, |event| match event {
-        Event::RoomJoined { room, .. } => Some(assert_eq!(room, "trees")),
+        Event::RoomJoined { room, .. } if room == "trees" => Some(()),
         _ => None,
     })
     .await;
