@@ -23,6 +23,8 @@ const MAX_PARENTS: usize = 10;
 const MAX_LOOKED_AT: usize = 300;
 /// How often a user has to be named to be as unattractive as one a level below him.
 const NAMED_FOR_A_LEVEL: u32 = 4;
+/// How many users are told of parents before everybody else has a turn.
+const AT_ONCE: usize = 100;
 /// How soon a user may ask for parents again.
 const ASK_AGAIN: Duration = Duration::from_secs(5);
 
@@ -164,9 +166,13 @@ impl Tree {
 
     /// Tells possible parents to those whose time has come.
     fn tell_parents(&mut self, base: &Base, out: &mut Outbox<'_>) {
-        while let Some((due, conn)) = self.asking.first().copied()
-            && due <= out.now
-        {
+        for _ in 0..AT_ONCE {
+            let Some((due, conn)) = self.asking.first().copied() else {
+                return;
+            };
+            if due > out.now {
+                return;
+            }
             let found = self.parents_for(conn, base);
             let told = !found.is_empty();
             self.change(conn, |node| {

@@ -107,12 +107,15 @@ impl ServerMachine {
         match told {
             ServerRequest::SetListenPort(listen) => user.listen(&listen),
             ServerRequest::SetStatus(set) => {
-                user.status = match set.status {
+                let status = match set.status {
                     OwnStatus::Online => Status::Online,
                     OwnStatus::Away => Status::Away,
                     OwnStatus::Other(_) => return,
                 };
-                self.tell_status(name, out);
+                // What is set already is no news.
+                if std::mem::replace(&mut user.status, status.clone()) != status {
+                    self.tell_status(name, out);
+                }
             }
             ServerRequest::SharedFoldersFiles(shared) => {
                 self.update_stats(name, out, |stats| {

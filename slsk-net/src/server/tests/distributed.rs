@@ -236,3 +236,21 @@ fn with_direct_delivery_nobody_is_told_of_parents() {
     hall.wait(Duration::from_mins(5));
     assert_eq!(hall.heard(slow), []);
 }
+
+#[test]
+fn of_many_who_ask_at_once_all_are_told() {
+    let mut hall = Hall::new(ServerConfig::default());
+    let asking: Vec<_> = (0..300)
+        .map(|number| {
+            let name = format!("user{number}");
+            let conn = hall.user(&name);
+            lose(&mut hall, conn, &name);
+            conn
+        })
+        .collect();
+    user(&mut hall, "fast", 100, true);
+    hall.wait(Duration::from_mins(1));
+    for conn in asking {
+        assert_eq!(parents(&mut hall, conn), ["fast"]);
+    }
+}

@@ -66,8 +66,10 @@ fn news_go_to_who_watches_until_he_does_not() {
     let set = |status| SetStatus { status };
     hall.ask(bob, set(OwnStatus::Away));
     assert_eq!(hall.answer(ada), status("bob", Status::Away, false));
-    hall.ask(bob, set(OwnStatus::Other(0)));
-    assert_eq!(hall.heard(ada), []);
+    for no_news in [OwnStatus::Other(0), OwnStatus::Away] {
+        hall.ask(bob, set(no_news));
+        assert_eq!(hall.heard(ada), []);
+    }
     hall.hang_up(bob);
     assert_eq!(hall.answer(ada), status("bob", Status::Offline, false));
     let bob = hall.connect();
