@@ -69,6 +69,16 @@ impl Frame {
     /// # Errors
     /// When the code is too wide for the family, or the body too long for any frame.
     pub fn write(&self, family: FamilyId, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+        self.write_head(family, out)?;
+        out.extend_from_slice(&self.body);
+        Ok(())
+    }
+
+    /// Appends what precedes the body: the length field and the code. So a large body need not be copied.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    pub fn write_head(&self, family: FamilyId, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         let width = family.code_width();
         let code = self.code;
         if width < 4 && code >> (8 * width) != 0 {
@@ -78,7 +88,6 @@ impl Frame {
         let length = length.map_err(|_| EncodeErrorKind::TooLong)?;
         out.extend_from_slice(&length.to_le_bytes());
         out.extend_from_slice(&code.to_le_bytes()[..width]);
-        out.extend_from_slice(&self.body);
         Ok(())
     }
 

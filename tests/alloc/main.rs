@@ -35,6 +35,7 @@ fn strangers_make_us_take_no_more_than_promised() {
     stream::an_unwanted_bomb_takes_next_to_nothing();
     stream::a_name_that_claims_to_be_long_takes_next_to_nothing();
     stream::folder_by_folder_a_share_list_takes_little();
+    stream::folder_by_folder_a_share_list_is_written_in_little();
     stream::a_folder_that_is_kept_keeps_one_chunk();
     stream::a_folder_takes_what_its_limit_allows();
 }

@@ -3,6 +3,7 @@
 #![allow(missing_docs, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod answering;
+mod browsing;
 mod cuts;
 mod faults;
 mod flood;

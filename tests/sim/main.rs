@@ -11,11 +11,13 @@
     reason = "tests"
 )]
 
+mod browsing;
 mod connections;
 mod distributed;
 mod hostile;
 mod network;
 mod random;
+mod searching;
 mod session;
 
 use std::net::SocketAddr;
@@ -44,6 +46,7 @@ struct Scene {
     sharer: NodeId,
     searcher: NodeId,
     song: Vec<u8>,
+    index: Arc<Index>,
 }
 
 impl Scene {
@@ -72,6 +75,7 @@ impl Scene {
             sharer,
             searcher,
             song,
+            index: Arc::clone(&index),
         };
         scene.log_in(sharer, "sharer");
         scene.log_in(searcher, "searcher");

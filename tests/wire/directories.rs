@@ -4,11 +4,12 @@ use std::io::Write;
 
 use bytes::Bytes;
 use flate2::{Compression, write::ZlibEncoder};
-use proptest::test_runner::TestCaseResult;
+use proptest::test_runner::{TestCaseError, TestCaseResult};
 use proptest::{prop_assert, prop_assert_eq};
 use slsk_wire::peer::{Attributes, Directory, File, SharesResponse};
 use slsk_wire::{
-    DecodeError, DecodeErrorKind, Decoded, Decoder, Limits, ListedDirectory, Sample, SharesTail,
+    DecodeError, DecodeErrorKind, Decoded, Decoder, Encoder, Limits, ListedDirectory, Sample,
+    SharesTail,
 };
 
 use super::{deflate, encode, packed, runner};
@@ -94,6 +95,29 @@ fn folders_one_by_one_are_the_whole_list() {
         same(&deflate_in_blocks(&body[..cut % body.len()], level, block))
     });
     result.unwrap_or_else(|error| panic!("{error}"));
+}
+
+#[test]
+fn a_list_written_folder_by_folder_is_the_whole_list() {
+    let samples = (SharesResponse::strategy(), 1_usize..400);
+    let mut encoder = Encoder::default();
+    let result = runner(4).run(&samples, |(shares, times)| {
+        let SharesResponse {
+            directories,
+            locked_directories,
+            ..
+        } = repeated(shares, times);
+        let locked = locked_directories.unwrap_or_default();
+        let frame = encoder.directories(directories.clone(), locked.clone());
+        let frame = frame.map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let decoded = Decoder::default().decode_message::<SharesResponse>(&frame.body);
+        let decoded = decoded.map_err(|error| TestCaseError::fail(error.to_string()))?;
+        prop_assert_eq!(decoded.message, SharesResponse::new(directories, locked));
+        prop_assert!(decoded.trailing.is_empty());
+        Ok(())
+    });
+    result.unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(encoder.directories([], []).expect("a frame").code, 5);
 }
 
 #[test]

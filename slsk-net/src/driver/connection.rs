@@ -24,7 +24,7 @@ use super::faults::{Faults, FrameFaults};
 use super::{Happening, Tap, Tapped, stream};
 use crate::machine::{CloseReason, ConnId, Expect, Inbound, Input, OpenSearches, Packet};
 use reader::Reader;
-use writer::Writer;
+use writer::{BATCH, Writer};
 
 /// How much may wait for a slow connection, in bytes; one packet more is always taken.
 const OUTBOX: usize = 8 * 1024 * 1024;
@@ -32,6 +32,8 @@ const OUTBOX: usize = 8 * 1024 * 1024;
 const CHILD_OUTBOX: usize = 1024 * 1024;
 /// What a packet takes up besides its texts, about.
 const PACKET: usize = 256;
+/// How much of a large message or packet is reported at once, in bytes, while it comes or goes.
+const MOVED: usize = 64 * 1024;
 /// How long a closed connection may take to end, so that what we have written still arrives.
 const LINGER: Duration = Duration::from_secs(5);
 /// How long a frame waits for the next one to go first, where faults want that.
@@ -162,6 +164,7 @@ impl<C: Send + 'static> Start<C> {
             inbound,
             obfuscated: self.obfuscated,
             faults: faults.and_then(|f| FrameFaults::new(&f.received, f.seed)),
+            reported: 0,
             orders: read_orders,
             writer: writer.downgrade(),
         };
@@ -283,7 +286,10 @@ fn family(expect: Expect) -> Option<FamilyId> {
 fn weight(packet: &Packet) -> usize {
     match packet {
         Packet::Message(message) => PACKET + message.encoded_len(),
-        Packet::Distributed(_, frame) | Packet::Frame(_, frame) => PACKET + frame.body.len(),
+        // The body of a large frame is shared, as that of a share list with all who have asked for it.
+        Packet::Distributed(_, frame) | Packet::Frame(_, frame) => {
+            PACKET + frame.body.len().min(BATCH)
+        }
         Packet::Ticket(_) | Packet::Offset(_) => PACKET,
     }
 }

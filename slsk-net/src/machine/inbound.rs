@@ -83,6 +83,12 @@ impl Inbound {
         self.expect != Expect::Nothing
     }
 
+    /// How many bytes wait for more of their frame.
+    #[must_use]
+    pub fn buffered(&self) -> usize {
+        self.framer.buffered().len()
+    }
+
     /// Appends bytes as they came.
     pub fn push(&mut self, bytes: &[u8]) {
         if self.expect != Expect::End {

@@ -13,6 +13,8 @@ use super::{Account, CommandId, ConnId, Effect, Expect, Packet, Route, SearchReq
 
 /// How long the server may take for an answer, unless the owner says otherwise.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+/// Why a user can't be reached of whom the server tells no address.
+pub(super) const NOT_ONLINE: &str = "he is not online";
 
 /// What a part wants done: by the world, or by a sibling. The client routes it; parts never call each other.
 #[derive(Debug)]

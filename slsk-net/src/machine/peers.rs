@@ -36,7 +36,7 @@ use slsk_wire::server::GetPeerAddressResponse;
 use slsk_wire::{FamilyId, Text};
 
 use super::api::ClientConfig;
-use super::outbox::Outbox;
+use super::outbox::{NOT_ONLINE, Outbox};
 use super::{ConnId, Effect, Expect, Route};
 use address::{Address, Addresses, Routes};
 use invitation::Invitation;
@@ -200,7 +200,7 @@ impl Peers {
         for token in self.awaiting_address(&name) {
             match address {
                 Some(address) => self.wish_address(token, address, out),
-                None => self.fail(token, "he is not online", out),
+                None => self.fail(token, NOT_ONLINE, out),
             }
         }
     }

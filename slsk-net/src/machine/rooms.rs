@@ -175,7 +175,8 @@ impl Rooms {
 
     /// We are in a room.
     pub(super) fn joined(&mut self, answer: &JoinRoomResponse, out: &mut Outbox) {
-        if self.joined.len() >= MAX_ROOMS && !self.joined.contains(&answer.room) {
+        let is_wanted = |asked: &Asked| matches!(&asked.what, What::Join(r) if *r == answer.room);
+        if !self.joined.contains(&answer.room) && !self.asked.iter().any(is_wanted) {
             return;
         }
         let room = answer.room.detach();

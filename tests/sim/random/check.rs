@@ -214,9 +214,14 @@ impl Run {
             queries,
             downloads,
             uploads,
+            questions,
+            watched: _,
+            rooms,
+            paced,
         } = machine.snapshot();
         require(online, || format!("{name} is not online"))?;
-        require(searches + queries + downloads + uploads == 0, || {
+        let work = searches + queries + downloads + uploads + questions + rooms + paced;
+        require(work == 0, || {
             format!("{name} still holds {:?}", machine.snapshot())
         })?;
         let open = self.world.unanswered(client.node).len();

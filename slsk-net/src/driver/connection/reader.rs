@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind};
 
 use tokio::sync::mpsc;
 
-use super::{HELD, LINGER, ReadOrder, Shared, WriteOrder, family};
+use super::{HELD, LINGER, MOVED, ReadOrder, Shared, WriteOrder, family};
 use crate::driver::faults::FrameFaults;
 use crate::driver::file;
 use crate::driver::stream::Incoming;
@@ -21,6 +21,8 @@ pub(super) struct Reader<C> {
     pub(super) inbound: Inbound,
     pub(super) obfuscated: bool,
     pub(super) faults: Option<FrameFaults>,
+    /// How much of a large message has been reported.
+    pub(super) reported: usize,
     pub(super) orders: mpsc::UnboundedReceiver<ReadOrder>,
     pub(super) writer: mpsc::WeakUnboundedSender<WriteOrder>,
 }
@@ -126,7 +128,7 @@ impl<C> Reader<C> {
                     self.shared.tap(false, &packet, None);
                     Input::Received(conn, packet)
                 }
-                Ok(None) => return Ok(()),
+                Ok(None) => return self.tell_arriving().await,
                 Err(Fault::Decode(error, family, frame)) => {
                     let packet = Packet::Frame(family, frame);
                     self.shared.tap(false, &packet, Some(&error));
@@ -137,6 +139,23 @@ impl<C> Reader<C> {
             if !self.shared.report(input).await {
                 return Err(CloseReason::Remote);
             }
+        }
+    }
+
+    /// Reports that more of a large message has come.
+    async fn tell_arriving(&mut self) -> Result<(), CloseReason> {
+        let buffered = self.inbound.buffered();
+        if buffered < self.reported {
+            self.reported = 0;
+        }
+        if buffered < self.reported + MOVED {
+            return Ok(());
+        }
+        self.reported = buffered;
+        if self.shared.report(Input::Arriving(self.shared.conn)).await {
+            Ok(())
+        } else {
+            Err(CloseReason::Remote)
         }
     }
 

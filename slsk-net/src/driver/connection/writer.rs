@@ -4,17 +4,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use bytes::Bytes;
 use slsk_wire::{Encoder, obfuscation};
 use tokio::sync::{mpsc, watch};
 
-use super::{HELD, LINGER, Shared, WriteOrder, weight};
+use super::{HELD, LINGER, MOVED, Shared, WriteOrder, weight};
 use crate::driver::faults::FrameFaults;
 use crate::driver::file;
 use crate::driver::stream::Outgoing;
 use crate::machine::{CloseReason, FileError, Input, Packet};
 
 /// How much is written at once, in bytes, where so much waits.
-const BATCH: usize = 64 * 1024;
+pub(super) const BATCH: usize = 64 * 1024;
 /// How long the other side may take none of it.
 const WRITE_TIME: Duration = Duration::from_mins(1);
 
@@ -68,7 +69,14 @@ impl<C> Writer<C> {
                 Some(WriteOrder::Packet {
                     packet,
                     is_followed,
-                }) => next = self.batch(&packet, is_followed, &mut bytes).await,
+                }) => match self.large(&packet) {
+                    Some(body) => {
+                        if let Err(reason) = self.write_large(&packet, &body).await {
+                            return Some(reason);
+                        }
+                    }
+                    None => next = self.batch(&packet, is_followed, &mut bytes).await,
+                },
                 Some(WriteOrder::Reveal) => {
                     self.release(&mut bytes);
                     self.obfuscated = false;
@@ -128,7 +136,7 @@ impl<C> Writer<C> {
                 WriteOrder::Packet {
                     packet,
                     is_followed: more,
-                } => {
+                } if self.large(&packet).is_none() => {
                     self.encode(&packet, bytes);
                     is_followed = more;
                 }
@@ -136,6 +144,30 @@ impl<C> Writer<C> {
             }
         }
         None
+    }
+
+    /// The body of a packet that goes out as it stands and is too large to be copied.
+    fn large(&self, packet: &Packet) -> Option<Bytes> {
+        match packet {
+            Packet::Frame(_, frame) if frame.body.len() > BATCH => {
+                (self.faults.is_none() && !self.obfuscated).then(|| frame.body.clone())
+            }
+            _ => None,
+        }
+    }
+
+    async fn write_large(&mut self, packet: &Packet, body: &[u8]) -> Result<(), CloseReason> {
+        self.waiting.fetch_sub(weight(packet), Ordering::Relaxed);
+        let mut head = Vec::new();
+        if let Packet::Frame(family, frame) = packet
+            && let Err(error) = frame.write_head(*family, &mut head)
+        {
+            tracing::error!(%error, "a frame of our own can't be encoded");
+            return Ok(());
+        }
+        self.shared.tap(true, packet, None);
+        self.write_bytes(&head).await?;
+        self.write_bytes(body).await
     }
 
     fn encode(&mut self, packet: &Packet, bytes: &mut Vec<u8>) {
@@ -184,12 +216,18 @@ impl<C> Writer<C> {
 
     /// Writes all, as long as the other side takes some of it now and then.
     async fn write_bytes(&mut self, mut bytes: &[u8]) -> Result<(), CloseReason> {
+        let mut unreported = 0;
         while !bytes.is_empty() {
             let written = tokio::time::timeout(WRITE_TIME, self.stream.write(bytes))
                 .await
                 .map_err(|_| CloseReason::Stalled)?;
             let count = written.map_err(|error| CloseReason::Network(error.to_string()))?;
             bytes = &bytes[count..];
+            unreported += count;
+            if unreported >= MOVED && !bytes.is_empty() {
+                unreported = 0;
+                self.shared.report(Input::Leaving(self.shared.conn)).await;
+            }
         }
         Ok(())
     }

@@ -13,7 +13,7 @@ use slsk_wire::peer::{
 use super::RequestError;
 use crate::machine::CommandId;
 use crate::machine::api::Reply;
-use crate::machine::outbox::{Out, Outbox};
+use crate::machine::outbox::{NOT_ONLINE, Out, Outbox};
 
 /// How long a user may say nothing.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -156,8 +156,11 @@ impl Requests {
 
     /// A user can't be reached.
     pub(in crate::machine) fn unreachable(&mut self, user: &Text, reason: &str, out: &mut Outbox) {
-        let error = RequestError::Unreachable {
-            reason: reason.to_owned(),
+        let error = match reason {
+            NOT_ONLINE => RequestError::Offline,
+            reason => RequestError::Unreachable {
+                reason: reason.to_owned(),
+            },
         };
         self.fail(|name, _| name == user, &error, out);
     }

@@ -33,8 +33,8 @@ pub(in crate::machine) struct IncomingSearches {
     shares: Option<Arc<Index>>,
     excluded: Arc<Phrases>,
     policy: Policy,
-    /// How fast we upload, for whoever chooses among results.
-    speed: u32,
+    /// How fast we upload as the server knows it, in bytes a second.
+    own_speed: u32,
     /// Searches that were dropped since the last one that was reported.
     dropped: u64,
 }
@@ -69,9 +69,9 @@ impl IncomingSearches {
         self.shares = Some(index);
     }
 
-    /// The server has told how fast we upload, in bytes a second.
-    pub(in crate::machine) fn own_speed(&mut self, speed: u32) {
-        self.speed = speed;
+    /// The server says how fast we upload, in bytes a second.
+    pub(in crate::machine) fn set_own_speed(&mut self, speed: u32) {
+        self.own_speed = speed;
     }
 
     /// How many searches of others wait.
@@ -149,7 +149,7 @@ impl IncomingSearches {
         }
         let response = FileSearchResponse {
             slot_free,
-            average_speed: self.speed,
+            average_speed: self.own_speed,
             queue_length,
             ..FileSearchResponse::new(own_name, token, results)
         };
