@@ -115,4 +115,11 @@ impl Peer {
     pub(crate) async fn receive(&mut self) -> PeerMessage {
         self.0.receive(FamilyId::Peer).await
     }
+
+    /// Whatever comes until the connection ends. A reset is as good as an end.
+    pub(crate) async fn rest(&mut self) -> Vec<u8> {
+        let mut rest = Vec::new();
+        let _ = self.0.stream.read_to_end(&mut rest).await;
+        rest
+    }
 }
