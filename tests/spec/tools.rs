@@ -1,31 +1,13 @@
 //! The programs that `.ci/external` has installed, and what they are given.
 
 use std::ffi::OsString;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::{env, fs};
 
 use slsk::Style;
 use slsk_tests::captures;
-
-/// The top folder of the checkout.
-pub(crate) fn checkout() -> PathBuf {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    folder.canonicalize().expect("the checkout")
-}
-
-/// Where `.ci/external` installs what comes from registries.
-pub(crate) fn installed(path: &str) -> PathBuf {
-    let folder = env::var_os("SLSK_EXTERNAL")
-        .map_or_else(|| checkout().join("target/external"), PathBuf::from);
-    let path = folder.join(path);
-    assert!(
-        path.exists(),
-        "{} is not there: run `.ci/external` first",
-        path.display()
-    );
-    path
-}
+pub(crate) use slsk_tests::external::{checkout, installed};
 
 /// A script of `spec/tests` with its arguments, in Python.
 pub(crate) fn python<A: Into<OsString>>(

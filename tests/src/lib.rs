@@ -2,6 +2,7 @@
 
 pub mod captures;
 pub mod description;
+pub mod external;
 pub mod operations;
 pub mod workload;
 pub mod world;
