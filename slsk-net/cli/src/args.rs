@@ -1,6 +1,8 @@
 //! The command line.
 
 mod help;
+mod online;
+mod units;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -8,6 +10,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::server::ServerArgs;
+
+pub(crate) use online::{Browse, Filter, Online, Search, User, Watch};
 
 /// The Soulseek protocol on the command line: see what a client says, and say it yourself.
 #[derive(Debug, Parser)]
@@ -21,6 +25,13 @@ pub(crate) struct Arguments {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Show what a user shares.
+    #[command(
+        long_about = help::BROWSE,
+        after_help = help::MORE,
+        after_long_help = help::AFTER_BROWSE
+    )]
+    Browse(Browse),
     /// Show the messages of a capture file, or of single frames.
     #[command(
         long_about = help::DECODE,
@@ -42,6 +53,13 @@ pub(crate) enum Command {
         after_long_help = help::AFTER_ENCODE
     )]
     Encode(Encode),
+    /// Search the network, a room or users.
+    #[command(
+        long_about = help::SEARCH,
+        after_help = help::MORE,
+        after_long_help = help::AFTER_SEARCH
+    )]
+    Search(Box<Search>),
     /// Run a server.
     #[command(
         long_about = help::SERVER,
@@ -56,6 +74,20 @@ pub(crate) enum Command {
         after_long_help = help::AFTER_SPEC
     )]
     Spec(Spec),
+    /// Show what the server knows of a user, and what the user says.
+    #[command(
+        long_about = help::USER,
+        after_help = help::MORE,
+        after_long_help = help::AFTER_USER
+    )]
+    User(User),
+    /// Tell whenever a user comes, goes or is away.
+    #[command(
+        long_about = help::WATCH,
+        after_help = help::MORE,
+        after_long_help = help::AFTER_WATCH
+    )]
+    Watch(Watch),
 }
 
 /// What `slsk decode` takes.
@@ -148,6 +180,13 @@ mod tests {
             "slsk decode --strict",
             "slsk encode",
             "slsk spec a b c",
+            "slsk search",
+            "slsk search --room r --to u words",
+            "slsk search --min-size big words",
+            "slsk search --timeout 0 words",
+            "slsk browse",
+            "slsk user",
+            "slsk watch",
         ] {
             assert!(
                 Arguments::try_parse_from(wrong.split(' ')).is_err(),
@@ -165,6 +204,12 @@ mod tests {
             "slsk spec --json",
             "slsk spec 93 --json",
             "slsk spec peer 9",
+            "slsk search winter song -live",
+            "slsk search --type flac,mp3 --min-size 1M --to a --to b song",
+            "slsk browse ada --folder Music --json",
+            "slsk user ada --info --picture a.png",
+            "slsk watch ada --server 127.0.0.1:1 --user björn",
+            "slsk watch --all",
         ] {
             assert!(
                 Arguments::try_parse_from(right.split(' ')).is_ok(),

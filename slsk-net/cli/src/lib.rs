@@ -10,6 +10,7 @@ mod ending;
 mod frames;
 mod json;
 mod limits;
+mod online;
 mod render;
 mod server;
 mod session;
@@ -26,6 +27,7 @@ use slsk_wire::Strictness;
 use args::{Arguments, Command};
 use demo::DemoError;
 use ending::Ending;
+use online::OnlineError;
 use spec::SpecError;
 
 pub use capture::{CaptureError, Part};
@@ -39,6 +41,7 @@ const INTERRUPTED: u8 = 130;
 #[must_use]
 pub fn run() -> ExitCode {
     match Arguments::parse().command {
+        Command::Browse(args) => online(online::browse(&args, &mut io::stdout().lock())),
         Command::Decode(args) => decode(&args),
         Command::Demo(args) => demo(&args),
         Command::DemoSharer(args) => {
@@ -53,7 +56,10 @@ pub fn run() -> ExitCode {
             Ok(Ending::Interrupted) => ExitCode::from(INTERRUPTED),
             Err(error) => failure(format_args!("server: {error}")),
         },
+        Command::Search(args) => online(online::search(&args, &mut io::stdout().lock())),
         Command::Spec(args) => spec(&args),
+        Command::User(args) => online(online::user(&args, &mut io::stdout().lock())),
+        Command::Watch(args) => online(online::watch(&args, &mut io::stdout().lock())),
     }
 }
 
@@ -85,6 +91,18 @@ fn demo(args: &args::Demo) -> ExitCode {
         Err(DemoError::Io(error)) if has_left(&error) => ExitCode::SUCCESS,
         Err(DemoError::Interrupted) => ExitCode::from(INTERRUPTED),
         Err(error) => failure(format_args!("demo: {error}")),
+    }
+}
+
+fn online(result: Result<(), OnlineError>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(OnlineError::Io(error)) if has_left(&error) => ExitCode::SUCCESS,
+        Err(OnlineError::Interrupted) => ExitCode::from(INTERRUPTED),
+        Err(error) => {
+            failure(&error);
+            ExitCode::from(error.code())
+        }
     }
 }
 

@@ -8,8 +8,10 @@ pub(super) const EXAMPLES: &str = r#"Examples:
   echo '{"family":"peer","hex":"040000000f000000"}' | slsk decode --frames
   echo '{"family":"peer","name":"UserInfoRequest","fields":{}}' | slsk encode --frames
   slsk spec 93                                what message 93 is
+  slsk search --type lossless winter song     who has it; --help says how to log in
 
-Exit codes: 0 done, 1 failed (one line on standard error says why), 2 wrong usage."#;
+Exit codes: 0 done, 1 failed (one line on standard error says why), 2 wrong usage; commands that log
+in have more."#;
 
 /// Behind the short help of a command.
 pub(super) const MORE: &str = "--help says more and has examples.";
@@ -124,6 +126,121 @@ Run a server and two clients on this machine: a search and a download over real 
 One client shares a folder, the other searches, downloads the best file and compares its bytes; then
 the messages that were exchanged are counted. Nothing leaves this machine. The sharing client is a
 process of its own: kill it during the download of a large file to see what happens.";
+
+/// How commands log in, for their long helps.
+macro_rules! session {
+    ($text:literal) => {
+        concat!(
+            $text,
+            r#"
+
+Session: the server, the name and the password come from options, then from SLSK_SERVER, SLSK_USER
+and so on, then from the configuration, a TOML file with the keys `server`, `user`,
+`password_file`, `listen` and `pace`; paths in it count from where it is. Options go before the
+environment, the environment before the configuration. A password is never taken from the command
+line, which everybody on the machine can read: SLSK_PASSWORD has it, or the first line of a file,
+or you are asked for it. Use an account of its own, as a second login with a name kicks the first.
+Searches and logins keep a pace that all programs with the same --pace file share; a command that
+has to wait says so. Ctrl-C logs out.
+
+Exit codes: 0 done; 1 failed; 2 wrong usage; 3 the login was refused, do not repeat it; 4 nothing
+was found, or the user is not online; 5 the server or the user can't be reached or does not answer;
+130 interrupted. Standard output has the data, standard error the rest. In JSON, texts are strings
+where they are UTF-8 and else objects with their bytes, {"$hex": ".."}; what is unknown is null;
+control characters and those that turn the direction of writing are escaped."#
+        )
+    };
+}
+
+/// Above the options of `slsk search`.
+pub(super) const SEARCH: &str = r#"Search the network, a room or users.
+
+Words have to be in the path of a file, in any order; `-word` must not be there, `*word` stands for
+the end of a word, and a "quoted phrase" is looked for in the results. SoulseekQt answers nothing to
+punctuation, so it is sent as spaces unless --raw is given. Results come for as long as --timeout
+says, or until there are --limit files, and are then shown as a table, those first that would come at
+once and fast; with --json they are shown as they come.
+
+A filter on what a file does not tell leaves it out, unless --keep-unknown is given. Where the bitrate
+is not told, size and length make one."#;
+
+/// Below the options of `slsk search`.
+pub(super) const AFTER_SEARCH: &str = session!(
+    r#"With --json, a line is a file: an object with `user`, `path` (the full remote path, byte for byte),
+`size` (bytes), `bitrate` (kbit/s), `duration` (seconds), `variable_bitrate`, `sample_rate`,
+`bit_depth`, `locked` (shown but not for us), `slot_free`, `speed` (bytes/s), `queue` (files).
+
+Examples:
+  slsk search winter song -live
+  slsk search --type lossless --min-length 2:00 --free-slot '"winter song"'
+  slsk search --to ada --json song | jq -r .path"#
+);
+
+/// Above the options of `slsk browse`.
+pub(super) const BROWSE: &str = "\
+Show what a user shares.
+
+Everything, or with --folder one folder without what is in its folders. A list of millions of files
+may take minutes to come.";
+
+/// Below the options of `slsk browse`.
+pub(super) const AFTER_BROWSE: &str = session!(
+    r#"With --json, a line is a folder: an object with `user`, `folder` (its full remote path, byte for
+byte), `locked` (shown but not for us), and `files`, a list of objects with `name`, `size` (bytes),
+`bitrate` (kbit/s), `duration` (seconds), `variable_bitrate`, `sample_rate` and `bit_depth`.
+
+Examples:
+  slsk browse ada | less
+  slsk browse ada --folder 'Music\Snow'
+  slsk browse ada --json | jq -r '.folder as $f | .files[] | $f + "\\" + .name'"#
+);
+
+/// Above the options of `slsk user`.
+pub(super) const USER: &str = "\
+Show what the server knows of a user, and what the user says.
+
+The server knows whether he is online, how fast he uploads and how much he shares. With --info or
+--picture he is asked himself, too.";
+
+/// Below the options of `slsk user`.
+pub(super) const AFTER_USER: &str = session!(
+    r#"With --json, there is one object with `user`, `status` (online, away, offline or other),
+`privileged`, `speed` (bytes/s), `uploads`, `files`, `folders` and `info`, which is null or has
+`description`, `picture_size` (bytes), `upload_slots`, `queue` (files), `slot_free` and
+`upload_permission` (nobody, everyone, user_list, permitted or other).
+
+Examples:
+  slsk user ada
+  slsk user ada --info --picture ada.png"#
+);
+
+/// Above the options of `slsk watch`.
+pub(super) const WATCH: &str = "\
+Tell whenever a user comes, goes or is away.
+
+It goes on until Ctrl-C, and comes back by itself when the session is lost.";
+
+/// Below the options of `slsk watch`.
+pub(super) const AFTER_WATCH: &str = session!(
+    r#"With --json, a line is an object with `time` (seconds since 1970), `event`, and then
+  status             `user`, `status` (online, away, offline or other), `privileged`
+  stats              `user`, `speed` (bytes/s), `uploads`, `files`, `folders`
+  unknown            `user`, whom nobody knows
+  missed             `count` of events that were lost
+  disconnected       `problem`
+  reconnecting       `after` so many seconds
+  reconnected
+and with --all besides
+  private_message    `user`, `message`, `live` (false if it was sent while we were away)
+  room_message       `room`, `user`, `message`
+  user_joined_room   `room`, `user`
+  user_left_room     `room`, `user`
+  privileges         our own, for so many `seconds`
+
+Examples:
+  slsk watch ada björn
+  slsk watch --json ada | jq --unbuffered -r 'select(.event == "status") | .status'"#
+);
 
 /// Above the options of `slsk server`.
 pub(super) const SERVER: &str = "\

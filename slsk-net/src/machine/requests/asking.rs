@@ -17,6 +17,8 @@ use crate::machine::outbox::{NOT_ONLINE, Out, Outbox};
 
 /// How long a user may say nothing.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How soon a user does not hear the same question again: others ignore one within 0.4 s.
+const PAUSE: Duration = Duration::from_millis(500);
 /// How long an answer may take in all, while some of it comes.
 const MOST_PATIENCE: Duration = Duration::from_hours(1);
 
@@ -35,11 +37,15 @@ pub(in crate::machine) enum Question {
 #[derive(Debug, Default)]
 pub(in crate::machine) struct Requests {
     open: BTreeMap<(Text, Question), Open>,
+    /// What was asked just now.
+    asked: BTreeMap<(Text, Question), Instant>,
 }
 
 #[derive(Debug)]
 struct Open {
     waiting: Vec<CommandId>,
+    /// When it goes out, if it has not.
+    ask_at: Option<Instant>,
     deadline: Instant,
     last_deadline: Instant,
 }
@@ -72,8 +78,14 @@ impl Question {
 }
 
 impl Requests {
+    /// How many questions are open.
+    pub(in crate::machine) fn count(&self) -> usize {
+        self.open.len()
+    }
+
     pub(in crate::machine) fn deadline(&self) -> Option<Instant> {
-        self.open.values().map(|open| open.deadline).min()
+        let next = |open: &Open| open.ask_at.unwrap_or(open.deadline);
+        self.open.values().map(next).min()
     }
 
     /// Asks a user, unless the same question to him is open.
@@ -88,25 +100,38 @@ impl Requests {
         if !is_online {
             return out.reply(command, question.failed(RequestError::NotLoggedIn));
         }
-        let message = question.message(out);
-        let awaits = self.awaits(&user);
-        let is_bulk = question.is_bulk();
-        let mut is_new = false;
-        let open = self.open.entry((user.clone(), question));
-        let open = open.or_insert_with(|| {
-            is_new = true;
-            Open {
-                waiting: Vec::new(),
-                deadline: out.now + PATIENCE,
-                last_deadline: out.now + MOST_PATIENCE,
-            }
-        });
-        open.waiting.push(command);
-        if is_new {
-            if is_bulk && !awaits {
+        let key = (user, question);
+        if let Some(open) = self.open.get_mut(&key) {
+            open.waiting.push(command);
+            return;
+        }
+        self.asked.retain(|_, time| out.now < *time + PAUSE);
+        let ask_at = self.asked.get(&key).map_or(out.now, |time| *time + PAUSE);
+        let open = Open {
+            waiting: vec![command],
+            ask_at: Some(ask_at),
+            deadline: ask_at + PATIENCE,
+            last_deadline: ask_at + MOST_PATIENCE,
+        };
+        self.open.insert(key, open);
+        self.send_due(out);
+    }
+
+    /// Sends the questions whose time has come.
+    fn send_due(&mut self, out: &mut Outbox) {
+        let is_due = |open: &Open| open.ask_at.is_some_and(|time| time <= out.now);
+        let due = self.open.iter().filter(|(_, open)| is_due(open));
+        for key in due.map(|(key, _)| key.clone()).collect::<Vec<_>>() {
+            let (user, question) = &key;
+            if question.is_bulk() && !self.awaits(user) {
                 out.push(Out::AwaitBulk(user.clone(), true));
             }
-            out.push(Out::ToPeer(user, message));
+            let message = question.message(out);
+            out.push(Out::ToPeer(user.clone(), message));
+            if let Some(open) = self.open.get_mut(&key) {
+                open.ask_at = None;
+            }
+            self.asked.insert(key, out.now);
         }
     }
 
@@ -148,7 +173,7 @@ impl Requests {
     pub(in crate::machine) fn arriving(&mut self, user: &Text, out: &Outbox) {
         let deadline = out.now + PATIENCE;
         for ((name, _), open) in &mut self.open {
-            if name == user {
+            if name == user && open.ask_at.is_none() {
                 open.deadline = deadline.min(open.last_deadline);
             }
         }
@@ -162,22 +187,29 @@ impl Requests {
                 reason: reason.to_owned(),
             },
         };
-        self.fail(|name, _| name == user, &error, out);
+        let is_his = |name: &Text, open: &Open| name == user && open.ask_at.is_none();
+        self.fail(is_his, &error, out);
     }
 
     /// The connection to a user is gone.
     pub(in crate::machine) fn peer_gone(&mut self, user: &Text, out: &mut Outbox) {
-        self.fail(|name, _| name == user, &RequestError::Closed, out);
+        let is_his = |name: &Text, open: &Open| name == user && open.ask_at.is_none();
+        self.fail(is_his, &RequestError::Closed, out);
     }
 
     pub(in crate::machine) fn tick(&mut self, out: &mut Outbox) {
         let now = out.now;
         self.fail(|_, open| open.deadline <= now, &RequestError::NoAnswer, out);
+        self.send_due(out);
     }
 
     fn answered(&mut self, user: &Text, question: Question, reply: &Reply, out: &mut Outbox) {
         let is_bulk = question.is_bulk();
-        let Some(open) = self.open.remove(&(user.clone(), question)) else {
+        let key = (user.clone(), question);
+        if self.open.get(&key).is_none_or(|open| open.ask_at.is_some()) {
+            return;
+        }
+        let Some(open) = self.open.remove(&key) else {
             return;
         };
         for command in open.waiting {
@@ -211,8 +243,8 @@ impl Requests {
 
     /// Whether something large is awaited from a user.
     fn awaits(&self, user: &Text) -> bool {
-        let mut open = self.open.keys();
-        open.any(|(name, question)| name == user && question.is_bulk())
+        let mut sent = self.open.iter().filter(|(_, open)| open.ask_at.is_none());
+        sent.any(|((name, question), _)| name == user && question.is_bulk())
     }
 
     /// Says so when nothing large is awaited from a user any more.

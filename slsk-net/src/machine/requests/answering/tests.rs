@@ -225,7 +225,7 @@ fn a_user_is_told_about_us() {
         queued: 5,
         free: false,
     };
-    let mut ask = |bench: &mut Bench| {
+    let ask = |bench: &mut Bench| {
         bench.pass(1000);
         let conn = ConnId::accepted(1);
         let (user, out) = (&"ada".into(), &mut bench.out);

@@ -19,7 +19,10 @@ enum Done {
 use Done::{Await, Sent, Told};
 
 fn short(out: Out) -> Done {
-    let user = |user: Text| if user == "ada" { "ada" } else { "björn" };
+    let user = |user: Text| {
+        let mut names = ["ada", "björn", "clara"].into_iter();
+        names.find(|name| user == *name).unwrap()
+    };
     match out {
         Out::AwaitBulk(name, awaits) => Await(user(name), awaits),
         Out::ToPeer(name, message) => Sent(user(name), slsk_wire::Family::name(&message)),
@@ -137,8 +140,30 @@ fn the_same_question_is_asked_once() {
     let told = [Told(3, Ok(0)), Told(4, Ok(0))];
     assert_eq!(bench.folder("ada", "A", 0), told);
     // Who asks later asks again.
+    bench.pass(1);
     let sent = [Await("ada", true), Sent("ada", "SharesRequest")];
     assert_eq!(bench.ask(7, "ada", Question::Shares), sent);
+}
+
+#[test]
+fn the_same_question_goes_out_half_a_second_later() {
+    let mut bench = Bench::new();
+    bench.ask(1, "ada", Question::Shares);
+    bench.shares("ada", 1);
+    assert_eq!(bench.ask(2, "ada", Question::Shares), []);
+    // What comes before it is no answer.
+    assert_eq!(bench.shares("ada", 1), []);
+    let sent = [Await("björn", true), Sent("björn", "SharesRequest")];
+    assert_eq!(bench.ask(3, "björn", Question::Shares), sent);
+    let next = bench.requests.deadline().unwrap();
+    assert_eq!(next - bench.out.now, PAUSE);
+    let sent = [Await("ada", true), Sent("ada", "SharesRequest")];
+    assert_eq!(bench.pass(1), sent);
+    assert_eq!(bench.shares("ada", 1)[0], Told(2, Ok(1)));
+    assert_eq!(bench.requests.asked.len(), 2);
+    bench.pass(1);
+    bench.ask(4, "clara", Question::Info);
+    assert_eq!(bench.requests.asked.len(), 1);
 }
 
 #[test]

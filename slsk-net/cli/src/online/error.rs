@@ -1,0 +1,98 @@
+//! Why a command failed, and which exit code says so.
+
+use std::io;
+use std::path::PathBuf;
+
+use slsk_net::client::ConnectError;
+use slsk_net::machine::{
+    LoginError, ReconnectError, RequestError, SearchError, SessionError, WatchError,
+};
+use thiserror::Error;
+
+/// Why a command that talks to a server failed.
+#[derive(Debug, Error)]
+pub(crate) enum OnlineError {
+    /// The output, or the system.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// A file that was named can't be read or written.
+    #[error("{path}: {error}", path = .path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// The configuration makes no sense.
+    #[error("{path}: {problem}", path = .path.display())]
+    Config {
+        /// The file.
+        path: PathBuf,
+        /// Where and what.
+        problem: String,
+    },
+    /// Something is missing on the command line.
+    #[error("{0}")]
+    Usage(String),
+    /// The server has no address.
+    #[error("{server}: {problem}")]
+    Unknown {
+        /// The server, as given.
+        server: String,
+        /// What the system says.
+        problem: String,
+    },
+    /// There is no connection to the server.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// There is no session.
+    #[error(transparent)]
+    Login(#[from] LoginError),
+    /// The session did not come back.
+    #[error(transparent)]
+    Reconnect(#[from] ReconnectError),
+    /// The session is over.
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    /// The search failed.
+    #[error(transparent)]
+    Search(#[from] SearchError),
+    /// A user does not tell.
+    #[error(transparent)]
+    Request(#[from] RequestError),
+    /// The server does not tell of a user.
+    #[error(transparent)]
+    Watch(#[from] WatchError),
+    /// There is nothing to show.
+    #[error("{0}")]
+    Nothing(&'static str),
+    /// Somebody has pressed Ctrl-C.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+impl OnlineError {
+    /// The exit code, as the help says.
+    pub(crate) fn code(&self) -> u8 {
+        match self {
+            Self::Io(_) | Self::File { .. } | Self::Config { .. } => 1,
+            Self::Usage(_) => 2,
+            Self::Login(LoginError::Refused { .. })
+            | Self::Reconnect(ReconnectError::Refused { .. }) => 3,
+            Self::Nothing(_)
+            | Self::Request(RequestError::Offline)
+            | Self::Watch(WatchError::NoSuchUser) => 4,
+            Self::Search(SearchError::Empty | SearchError::TooLong | SearchError::Nobody) => 2,
+            Self::Search(_)
+            | Self::Request(_)
+            | Self::Watch(_)
+            | Self::Unknown { .. }
+            | Self::Connect(ConnectError::Session { .. })
+            | Self::Login(_)
+            | Self::Reconnect(_)
+            | Self::Session(_) => 5,
+            Self::Connect(_) => 1,
+            Self::Interrupted => crate::INTERRUPTED,
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! Where the server, the name and the password come from: the command line, the environment, the configuration.
+
+use std::fs;
+use std::io::{self, IsTerminal, Read as _};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use directories::ProjectDirs;
+use serde::Deserialize;
+
+use super::OnlineError;
+use crate::args::Online;
+
+/// The public server, which is asked for nowhere else in this repository.
+const SERVER: &str = "server.slsknet.org";
+/// The port of a server that is named without one.
+const PORT: u16 = 2242;
+/// The most that is read of a file with a password, in bytes.
+const MAX_PASSWORD: u64 = 4096;
+
+/// How to begin a session.
+#[derive(Debug)]
+pub(super) struct Settings {
+    /// Host and port.
+    pub(super) server: String,
+    pub(super) user: String,
+    pub(super) listen: Option<SocketAddr>,
+    /// Where the pace is kept; `None` where the system has no place for it.
+    pub(super) pace: Option<PathBuf>,
+    password_file: Option<PathBuf>,
+}
+
+/// The file `config.toml`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Config {
+    server: Option<String>,
+    user: Option<String>,
+    password_file: Option<PathBuf>,
+    listen: Option<SocketAddr>,
+    pace: Option<PathBuf>,
+}
+
+impl Settings {
+    /// The command line and the environment, which `args` has both, before the configuration.
+    pub(super) fn new(args: &Online) -> Result<Self, OnlineError> {
+        let folders = ProjectDirs::from("", "", "slsk");
+        let config = match (&args.config, &folders) {
+            (Some(path), _) => Config::read(path)?,
+            (None, Some(folders)) => {
+                Config::read_if_there(&folders.config_dir().join("config.toml"))?
+            }
+            (None, None) => Config::default(),
+        };
+        let user = args.user.clone().or(config.user);
+        let user = user.filter(|user| !user.is_empty()).ok_or_else(|| {
+            OnlineError::Usage("as whom? --user, SLSK_USER or the configuration has to say".into())
+        })?;
+        let pace = args.pace.clone().or(config.pace).or_else(|| {
+            let folders = folders.as_ref()?;
+            let folder = folders.state_dir().unwrap_or(folders.data_local_dir());
+            Some(folder.join("pace.json"))
+        });
+        Ok(Self {
+            server: with_port(args.server.clone().or(config.server)),
+            user,
+            listen: args.listen.or(config.listen),
+            pace,
+            password_file: args.password_file.clone().or(config.password_file),
+        })
+    }
+
+    /// The password: from the environment, from a file, or typed in.
+    pub(super) fn password(&self) -> Result<String, OnlineError> {
+        if let Ok(password) = std::env::var("SLSK_PASSWORD") {
+            return Ok(password);
+        }
+        if let Some(path) = &self.password_file {
+            return read_password(path);
+        }
+        if !io::stdin().is_terminal() {
+            let missing = "no password: SLSK_PASSWORD or --password-file has to say it";
+            return Err(OnlineError::Usage(missing.to_owned()));
+        }
+        let prompt = format!("Password of {}: ", crate::render::printable(&self.user));
+        Ok(rpassword::prompt_password(prompt)?)
+    }
+}
+
+impl Config {
+    fn read_if_there(path: &Path) -> Result<Self, OnlineError> {
+        match Self::read(path) {
+            Err(OnlineError::File { error, .. }) if error.kind() == io::ErrorKind::NotFound => {
+                Ok(Self::default())
+            }
+            other => other,
+        }
+    }
+
+    fn read(path: &Path) -> Result<Self, OnlineError> {
+        let text = fs::read_to_string(path).map_err(|error| failed(path, error))?;
+        let mut config: Self = toml::from_str(&text).map_err(|error| OnlineError::Config {
+            path: path.to_owned(),
+            problem: error.to_string(),
+        })?;
+        // A path in the file is meant from where the file is.
+        let folder = path.parent().unwrap_or(Path::new(""));
+        for named in [&mut config.password_file, &mut config.pace]
+            .into_iter()
+            .flatten()
+        {
+            *named = folder.join(&*named);
+        }
+        Ok(config)
+    }
+}
+
+/// A server with its port, the public one unless told otherwise.
+fn with_port(server: Option<String>) -> String {
+    let server = server.unwrap_or_else(|| SERVER.to_owned());
+    let has_port = match server.rsplit_once(':') {
+        // An address of version 6 has its port behind brackets.
+        Some((host, port)) => {
+            !port.is_empty()
+                && port.parse::<u16>().is_ok()
+                && (!host.contains(':') || host.ends_with(']'))
+        }
+        None => false,
+    };
+    match (has_port, server.contains(':') && !server.starts_with('[')) {
+        (true, _) => server,
+        (false, true) => format!("[{server}]:{PORT}"),
+        (false, false) => format!("{server}:{PORT}"),
+    }
+}
+
+/// The first line of a file.
+fn read_password(path: &Path) -> Result<String, OnlineError> {
+    let mut text = String::new();
+    let file = fs::File::open(path).map_err(|error| failed(path, error))?;
+    let mut file = file.take(MAX_PASSWORD);
+    file.read_to_string(&mut text)
+        .map_err(|error| failed(path, error))?;
+    Ok(text.lines().next().unwrap_or_default().to_owned())
+}
+
+fn failed(path: &Path, error: io::Error) -> OnlineError {
+    OnlineError::File {
+        path: path.to_owned(),
+        error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_without_a_port_has_the_usual_one() {
+        for (given, server) in [
+            (None, "server.slsknet.org:2242"),
+            (Some("127.0.0.1"), "127.0.0.1:2242"),
+            (Some("127.0.0.1:2416"), "127.0.0.1:2416"),
+            (Some("localhost"), "localhost:2242"),
+            (Some("::1"), "[::1]:2242"),
+            (Some("[::1]"), "[::1]:2242"),
+            (Some("[::1]:2416"), "[::1]:2416"),
+        ] {
+            assert_eq!(with_port(given.map(str::to_owned)), server);
+        }
+    }
+
+    fn config(text: &str) -> (tempfile::TempDir, Online) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        fs::write(&path, text).unwrap();
+        let args = Online {
+            config: Some(path),
+            ..Online::default()
+        };
+        (folder, args)
+    }
+
+    #[test]
+    fn the_configuration_says_what_the_command_line_does_not() {
+        let (folder, mut args) = config(
+            "server = '127.0.0.1'\nuser = 'ada'\npassword_file = 'secret'\nlisten = '127.0.0.2:5'\npace = '/p'",
+        );
+        let settings = Settings::new(&args).unwrap();
+        assert_eq!(settings.server, "127.0.0.1:2242");
+        assert_eq!(settings.user, "ada");
+        assert_eq!(settings.password_file, Some(folder.path().join("secret")));
+        assert_eq!(settings.listen, Some("127.0.0.2:5".parse().unwrap()));
+        assert_eq!(settings.pace, Some("/p".into()));
+
+        args.server = Some("127.0.0.9:1".to_owned());
+        args.user = Some("björn".to_owned());
+        let settings = Settings::new(&args).unwrap();
+        assert_eq!(settings.server, "127.0.0.9:1");
+        assert_eq!(settings.user, "björn");
+    }
+
+    #[test]
+    fn a_configuration_that_makes_no_sense_is_an_error() {
+        for text in ["server = 1", "nonsense", "sever = 'x'", "listen = 'x'"] {
+            let (_folder, args) = config(text);
+            let error = Settings::new(&args).unwrap_err();
+            assert!(
+                matches!(error, OnlineError::Config { .. }),
+                "{text}: {error}"
+            );
+        }
+        let args = Online {
+            config: Some("/nowhere/at/all".into()),
+            ..Online::default()
+        };
+        let error = Settings::new(&args).unwrap_err();
+        assert!(matches!(error, OnlineError::File { .. }), "{error}");
+    }
+
+    #[test]
+    fn somebody_has_to_log_in() {
+        let (_folder, mut args) = config("server = '127.0.0.1'");
+        for user in [None, Some(String::new())] {
+            args.user = user;
+            let error = Settings::new(&args).unwrap_err();
+            assert_eq!(error.code(), 2, "{error}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_the_first_line_of_its_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret");
+        for (text, password) in [("pw", "pw"), ("pw ö \r\nmore\n", "pw ö "), ("", "")] {
+            fs::write(&path, text).unwrap();
+            assert_eq!(read_password(&path).unwrap(), password);
+        }
+    }
+}
