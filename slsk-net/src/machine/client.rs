@@ -390,7 +390,7 @@ impl ClientMachine {
                 Out::DistributedOffered(conn, user) => self.distributed.offered(conn, &user, out),
                 Out::DistributedUnreachable(user) => self.distributed.unreachable(&user),
                 Out::OwnSpeed(speed) => {
-                    self.incoming.set_own_speed(speed);
+                    self.incoming.own_speed(speed);
                     self.distributed.own_speed(speed, out);
                 }
                 Out::Deliver(user, message) => self.deliver(user, message),

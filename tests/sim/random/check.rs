@@ -212,6 +212,7 @@ impl Run {
             candidates,
             searches,
             queries,
+            requests,
             downloads,
             uploads,
             questions,
@@ -220,7 +221,8 @@ impl Run {
             paced,
         } = machine.snapshot();
         require(online, || format!("{name} is not online"))?;
-        let work = searches + queries + downloads + uploads + questions + rooms + paced;
+        let asked = requests + questions;
+        let work = searches + queries + downloads + uploads + asked + rooms + paced;
         require(work == 0, || {
             format!("{name} still holds {:?}", machine.snapshot())
         })?;

@@ -31,6 +31,8 @@ pub struct Snapshot {
     pub paced: usize,
     /// Searches of others that wait for the index.
     pub queries: usize,
+    /// Questions to other users about themselves and their files.
+    pub requests: usize,
     /// Downloads that are not over.
     pub downloads: usize,
     /// Uploads that are not over.
@@ -54,6 +56,7 @@ impl ClientMachine {
             searches: self.searches.count(),
             paced: self.pace.waiting(),
             queries: self.incoming.count(),
+            requests: self.requests.count(),
             downloads: self.downloads.count(),
             uploads: self.uploads.count(),
         }

@@ -70,7 +70,7 @@ impl IncomingSearches {
     }
 
     /// The server says how fast we upload, in bytes a second.
-    pub(in crate::machine) fn set_own_speed(&mut self, speed: u32) {
+    pub(in crate::machine) fn own_speed(&mut self, speed: u32) {
         self.own_speed = speed;
     }
 

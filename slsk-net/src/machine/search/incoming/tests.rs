@@ -169,20 +169,3 @@ fn an_answer_after_the_session_goes_to_nobody() {
     part.answer(QueryId(99), found(1), Some("me"), true, 0, &mut out);
     assert!(sent(&mut out).is_none());
 }
-
-#[test]
-fn a_result_tells_our_slot_our_queue_and_our_speed() {
-    let (mut part, mut out) = (IncomingSearches::default(), outbox());
-    part.share(index());
-    part.set_own_speed(5000);
-    part.asked(&search("ada", 7), Some("me"), &mut out);
-    let id = queries(&mut out)[0].0;
-    part.answer(id, found(1), Some("me"), false, 3, &mut out);
-    let (_, response) = sent(&mut out).unwrap();
-    let told = (
-        response.slot_free,
-        response.queue_length,
-        response.average_speed,
-    );
-    assert_eq!(told, (false, 3, 5000));
-}
