@@ -100,6 +100,16 @@ impl Lab {
         }
     }
 
+    /// Where the server listens.
+    pub(crate) fn server(&self) -> SocketAddr {
+        self.server.address()
+    }
+
+    /// Where everything goes that is of this test.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// A client that is not logged in yet.
     pub(crate) async fn client(&self, kind: Kind, user: &str, setup: Setup) -> Client {
         let folder = self.folder.join(user);
@@ -248,6 +258,11 @@ impl Lab {
         }
     }
 
+    /// Whether something was said so far that `slsk decode --json` shows with this text in it.
+    pub(crate) fn heard(&self, text: &str) -> bool {
+        record::decode(&self.capture()).0.contains(text)
+    }
+
     /// Ends the test: all that was said must be understood. The clients must have quit.
     pub(crate) async fn finish(self) {
         self.server.stop().await;
@@ -335,7 +350,8 @@ pub(crate) fn description_of(user: &str) -> String {
     format!("{user} likes snow, Schnee and 雪.")
 }
 
-fn share(folder: &Path, user: &str) {
+/// Makes the folder that a user shares.
+pub(crate) fn share(folder: &Path, user: &str) {
     let album = folder.join(album(user));
     fs::create_dir_all(&album).expect("a folder");
     fs::write(album.join(song(user)), sound(user)).expect("a file");

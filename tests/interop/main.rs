@@ -15,5 +15,6 @@ mod ours;
 mod record;
 mod search;
 mod shares;
+mod soulseek_rs;
 mod transfers;
 mod tree;

@@ -148,22 +148,21 @@ pub(crate) fn merge(tapes: &Tapes, records: &Path) -> String {
     capture
 }
 
-/// What `slsk decode` can't explain in a capture, a line each.
-pub(crate) fn unexplained(capture: &str) -> Vec<String> {
+/// What `slsk decode --json` says of a capture, and what is wrong with the file as a whole.
+pub(crate) fn decode(capture: &str) -> (String, Option<slsk::DecodeFileError>) {
     let mut json = Vec::new();
     let decoded = slsk::decode_capture(capture.to_owned(), slsk::Style::Json, &mut json);
-    let mut problems: Vec<String> = decoded
-        .err()
-        .map(|error| error.to_string())
-        .into_iter()
-        .collect();
-    let json = String::from_utf8(json).expect("UTF-8");
-    problems.extend(
-        json.lines()
-            .filter(|line| !is_explained(line))
-            .map(ToOwned::to_owned),
-    );
-    problems
+    (String::from_utf8(json).expect("UTF-8"), decoded.err())
+}
+
+/// What `slsk decode` can't explain in a capture, a line each.
+pub(crate) fn unexplained(capture: &str) -> Vec<String> {
+    let (json, error) = decode(capture);
+    let lines = json.lines().filter(|line| !is_explained(line));
+    lines
+        .map(ToOwned::to_owned)
+        .chain(error.map(|error| error.to_string()))
+        .collect()
 }
 
 fn is_explained(line: &str) -> bool {

@@ -36,12 +36,10 @@ pub(crate) async fn uploader_unreachable(
     downloader: Kind,
     uploader: Kind,
 ) -> Vec<Client> {
-    download(
-        lab,
-        (downloader, Setup::default()),
-        (uploader, Setup::unreachable()),
-    )
-    .await
+    let ada = (downloader, Setup::default());
+    let clients = download(lab, ada, (uploader, Setup::unreachable())).await;
+    assert!(lab.heard("PierceFirewall"));
+    clients
 }
 
 pub(crate) async fn downloader_unreachable(
@@ -49,12 +47,10 @@ pub(crate) async fn downloader_unreachable(
     downloader: Kind,
     uploader: Kind,
 ) -> Vec<Client> {
-    download(
-        lab,
-        (downloader, Setup::unreachable()),
-        (uploader, Setup::default()),
-    )
-    .await
+    let ada = (downloader, Setup::unreachable());
+    let clients = download(lab, ada, (uploader, Setup::default())).await;
+    assert!(lab.heard("PierceFirewall"));
+    clients
 }
 
 pub(crate) async fn both_unreachable(lab: &Lab, one: Kind, other: Kind) -> Vec<Client> {
@@ -73,5 +69,8 @@ pub(crate) async fn obfuscated(lab: &Lab, downloader: Kind, uploader: Kind) -> V
         obfuscated: true,
         ..Setup::default()
     };
-    download(lab, (downloader, setup.clone()), (uploader, setup)).await
+    let clients = download(lab, (downloader, setup.clone()), (uploader, setup)).await;
+    // Between two of ours nobody records how the bytes look.
+    assert!(lab.heard("\"obfuscated\":true") || downloader == uploader && uploader == Kind::Ours);
+    clients
 }

@@ -57,7 +57,8 @@ fn passes_on_own(root: Kind) -> bool {
     root != Kind::Aioslsk
 }
 
-/// Bob is the root, Cem below him, Ada below Cem; a search of each reaches the other two.
+/// Bob is the root, Cem below him, Ada below Cem; a search of each reaches the other two. Then Cem leaves,
+/// and Ada is below Bob.
 pub(crate) async fn chain(lab: &Lab, [root_kind, middle, leaf]: [Kind; 3]) -> Vec<Client> {
     // Parents are never slower than their children.
     lab.account("bob", SPEED + 2).await;
@@ -77,5 +78,11 @@ pub(crate) async fn chain(lab: &Lab, [root_kind, middle, leaf]: [Kind; 3]) -> Ve
     }
     cem.search(Among::Network, "first snow", &["ada", "bob"])
         .await;
-    vec![ada, cem, bob]
+    assert!(lab.heard("\"DistributedSearch\""));
+    cem.quit().await;
+    bob.tree(json!({"children": ["ada"]})).await;
+    lab.pass_search().await;
+    ada.tree(json!({"parent": "bob", "level": 1, "root": "bob"}))
+        .await;
+    vec![ada, bob]
 }
