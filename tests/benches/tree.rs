@@ -274,7 +274,7 @@ fn server(nodes: usize) -> ServerMachine {
 /// One file, so that every search is a query.
 fn index() -> Arc<Index> {
     let mut builder = Index::builder();
-    let entry = Entry::new(r"Music\snow.flac", 1, "/music/snow.flac".into());
+    let entry = Entry::new(r"Music\snow.flac", 1, "/music/snow.flac");
     builder.add(entry).expect("a valid entry");
     Arc::new(builder.build().expect("an index"))
 }

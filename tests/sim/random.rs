@@ -8,6 +8,7 @@ mod plan;
 mod run;
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
@@ -95,8 +96,9 @@ fn describe(failed: &BTreeMap<u64, String>) -> String {
     let mut text = String::new();
     for (seed, problem) in failed {
         let line = problem.lines().next().unwrap_or_default();
-        text += &format!(
-            "{line:.400}\n    SLSK_SEED={seed} cargo test -p slsk-tests --test sim random_runs -- --nocapture\n"
+        let _ = writeln!(
+            text,
+            "{line:.400}\n    SLSK_SEED={seed} cargo test -p slsk-tests --test sim random_runs -- --nocapture"
         );
     }
     text

@@ -290,7 +290,7 @@ impl ClientMachine {
             }
             PeerMessage::UserInfoRequest(_) => {
                 let slots = Slots {
-                    total: self.uploads.slots(),
+                    total: Uploads::slots(),
                     queued: self.uploads.queue_length(),
                     free: self.uploads.slot_free(),
                 };

@@ -107,6 +107,7 @@ impl Index {
 
     /// Every folder with its files under bare names: a share list. Folders that only have folders in them are
     /// there too.
+    #[must_use]
     pub fn directories(&self) -> impl ExactSizeIterator<Item = Directory> {
         (0..self.folders.len()).map(|folder| self.directory_at(folder))
     }

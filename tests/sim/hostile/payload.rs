@@ -51,7 +51,7 @@ pub(super) fn of(attack: Attack, targets: &Targets, random: &mut fastrand::Rng) 
         Attack::Flood => {
             let mut all = init(&own_name(random), ConnectionKind::Peer);
             for number in 0..FLOOD {
-                all.extend(peer(question(number, random)));
+                all.extend(peer(&question(number, random)));
             }
             all
         }
@@ -62,7 +62,7 @@ pub(super) fn of(attack: Attack, targets: &Targets, random: &mut fastrand::Rng) 
             let name = random.choice(&targets.names).cloned();
             let mut all = init(&name.unwrap_or_else(|| own_name(random)), kind);
             for number in 0..random.usize(1..8) {
-                all.extend(peer(question(number, random)));
+                all.extend(peer(&question(number, random)));
             }
             all
         }
@@ -188,7 +188,7 @@ fn bytes(random: &mut fastrand::Rng, most: usize) -> Vec<u8> {
         .collect()
 }
 
-fn peer(message: PeerMessage) -> Vec<u8> {
+fn peer(message: &PeerMessage) -> Vec<u8> {
     // What contradicts itself can't be sent.
     message.to_frame().unwrap_or_default()
 }

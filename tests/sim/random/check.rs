@@ -20,7 +20,7 @@ const MAX_QUERIES: usize = 256;
 /// How often a machine may tick in a second, over the whole run.
 const MAX_TICKS: u64 = 20;
 /// How long a search may take to reach everybody.
-const SEARCH_TIME: Duration = Duration::from_secs(60);
+const SEARCH_TIME: Duration = Duration::from_mins(1);
 /// How long until everything that was asked for is over and idle connections are closed; with the samples, less than a
 /// parent may be silent.
 const IDLE: Duration = Duration::from_mins(10);
@@ -131,8 +131,8 @@ impl Run {
         }
         let mut searches = BTreeMap::new();
         for _ in 0..3 {
-            let searcher = self.choose();
-            searches.insert(self.search(searcher), searcher);
+            let who = self.choose();
+            searches.insert(self.search(who), who);
             self.run_for(Duration::from_secs(10))?;
         }
         self.run_for(SEARCH_TIME)?;

@@ -79,7 +79,7 @@ impl World {
                     self.fail(line, silently);
                 }
             }
-            Happening::Done { node, life, input } => self.done(node, life, input),
+            Happening::Done { node, life, input } => self.done(node, life, *input),
         }
     }
 

@@ -88,12 +88,11 @@ impl World {
 
     fn perform<R, E>(&mut self, node: usize, effect: Effect<R, E>) {
         match effect {
-            Effect::Reply(..) | Effect::Emit(_) => {}
+            // What is identified is for logs, of which there are none here.
+            Effect::Reply(..) | Effect::Emit(_) | Effect::Identify(..) => {}
             Effect::Dial(conn, route) => self.dial(node, conn, route),
             Effect::Reveal(conn) => self.reveal(node, conn),
             Effect::Expect(conn, expect) => self.expect(node, conn, expect),
-            // For logs, of which there are none here.
-            Effect::Identify(..) => {}
             Effect::TakeReplies(searches) => self.nodes[node].searches = searches,
             Effect::Send(conn, packet) => self.send(node, conn, &packet),
             Effect::Close(conn) => self.close(node, conn),
@@ -137,6 +136,7 @@ impl World {
     fn later(&mut self, node: usize, input: Input<Command>) {
         let time = self.now + QUERY_TIME.mul_f64(self.random.f64());
         let life = self.nodes[node].life;
+        let input = Box::new(input);
         self.queue.push(time, Happening::Done { node, life, input });
     }
 

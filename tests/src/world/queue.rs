@@ -62,7 +62,7 @@ pub(super) enum Happening {
     Done {
         node: usize,
         life: u32,
-        input: Input<Command>,
+        input: Box<Input<Command>>,
     },
 }
 

@@ -202,9 +202,10 @@ impl Sieve {
         let mut lost = self.keep(&mut response.results, &mut room);
         if let Some(locked) = &mut response.locked_results {
             let mut no_room = 0;
-            let room = match self.filter.without_locked {
-                true => &mut no_room,
-                false => &mut room,
+            let room = if self.filter.without_locked {
+                &mut no_room
+            } else {
+                &mut room
             };
             lost |= self.keep(locked, room);
         }

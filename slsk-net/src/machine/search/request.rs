@@ -57,7 +57,7 @@ pub struct SearchOptions {
 /// Whether a query is [rewritten](super::rewrite()) before it is sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Rewrite {
-    /// It is: SoulseekQt answers nothing to special characters, and phrases are checked in the results.
+    /// It is: `SoulseekQt` answers nothing to special characters, and phrases are checked in the results.
     #[default]
     On,
     /// It is sent as it stands.

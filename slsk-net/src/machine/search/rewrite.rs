@@ -1,4 +1,4 @@
-//! Queries as others understand them: without the characters at which SoulseekQt answers nothing.
+//! Queries as others understand them: without the characters at which `SoulseekQt` answers nothing.
 
 use crate::share::{fold, words};
 
@@ -15,7 +15,7 @@ pub struct Rewritten {
 
 /// Rewrites a query so that every client answers it.
 ///
-/// SoulseekQt answers nothing to a query with special characters, and nobody honours quotes any more. So punctuation
+/// `SoulseekQt` answers nothing to a query with special characters, and nobody honours quotes any more. So punctuation
 /// becomes spaces, `-word` and `*word` stay, and a `"quoted phrase"` is sent as its words, to be looked for in the
 /// results. If nothing but punctuation is there, the query stays as it is.
 ///
@@ -88,9 +88,12 @@ fn add_terms(text: &str, terms: &mut Vec<String>) {
             // The star holds for what follows at once: `*.mp3` is the word `mp3`.
             let starred = !rest.starts_with(is_special);
             let mut parts = parts(rest);
-            let first = parts.next().map(|part| match starred {
-                true => format!("*{part}"),
-                false => part.to_owned(),
+            let first = parts.next().map(|part| {
+                if starred {
+                    format!("*{part}")
+                } else {
+                    part.to_owned()
+                }
             });
             terms.extend(first.into_iter().chain(parts.map(str::to_owned)));
         } else {

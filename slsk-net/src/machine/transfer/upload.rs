@@ -109,7 +109,7 @@ impl Uploads {
     }
 
     /// How many uploads can run at the same time.
-    pub(in crate::machine) fn slots(&self) -> u32 {
+    pub(in crate::machine) fn slots() -> u32 {
         u32::try_from(SLOTS).unwrap_or(u32::MAX)
     }
 
