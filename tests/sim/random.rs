@@ -4,8 +4,13 @@
 //! see `check.rs`. A run that fails prints the command that runs it again, with everything that happens in it.
 
 mod check;
+mod client;
+mod deeds;
 mod plan;
 mod run;
+mod setup;
+mod tally;
+mod tend;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -15,7 +20,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use plan::Plan;
-use run::{Run, Tally};
+use run::Run;
+use tally::Tally;
 
 /// How many runs there are where `SLSK_SEEDS` does not say it.
 const SEEDS: u64 = 60;

@@ -63,6 +63,7 @@ pub struct World {
     effects: Vec<Effect<Reply, Event>>,
     /// How many packets of each name were sent.
     sent: BTreeMap<&'static str, u64>,
+    obfuscated: u64,
     logs: bool,
     prints: bool,
     /// Every packet that was sent and what happened to connections and hosts, one line each.
@@ -89,6 +90,7 @@ impl World {
             encoder: Encoder::default(),
             effects: Vec::new(),
             sent: BTreeMap::new(),
+            obfuscated: 0,
             logs: true,
             prints: false,
             log: Vec::new(),
@@ -194,6 +196,11 @@ impl World {
     /// How many packets of this name all machines have sent; see [`Packet::name`](slsk_net::machine::Packet::name).
     pub fn sent(&self, name: &str) -> u64 {
         self.sent.get(name).copied().unwrap_or(0)
+    }
+
+    /// How many connections have come to a port for obfuscated ones.
+    pub fn obfuscated(&self) -> u64 {
+        self.obfuscated
     }
 
     /// How often the deadline of a node has come.

@@ -1,13 +1,14 @@
 //! The rules that hold at all times, and those that hold once all is calm.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use slsk_net::machine::{ClientMachine, DownloadError, Snapshot};
+use slsk_net::machine::{ClientMachine, Snapshot};
 
 use slsk_wire::Text;
 
-use super::run::{Client, Run};
+use super::client::{Asked, Client};
+use super::run::Run;
 
 /// How many connections to others a client may have.
 const MAX_LINKS: usize = 1024;
@@ -53,11 +54,25 @@ impl Run {
             require(queries <= MAX_QUERIES, || {
                 format!("{queries} queries wait at {name}")
             })?;
+            self.check_patience(client)?;
             let ticks = self.world.ticks(client.node);
             let most = MAX_TICKS * (self.world.elapsed().as_secs() + 60);
             require(ticks <= most, || format!("{name} has ticked {ticks} times"))?;
         }
         Ok(())
+    }
+
+    /// Whoever asks for something hears of it before its deadline, come what may.
+    fn check_patience(&self, client: &Client) -> Result<(), String> {
+        let now = self.world.now();
+        let waits = |(asked, since): &&(Asked, Instant)| {
+            let patience = asked.patience();
+            patience.is_some_and(|patience| now > *since + patience)
+        };
+        let late = client.asked.values().filter(waits).count();
+        require(late == 0 || !self.world.is_on(client.node), || {
+            format!("{} does not answer", client.name)
+        })
     }
 
     /// What holds once all is calm.
@@ -66,7 +81,8 @@ impl Run {
         self.check_tree()?;
         self.check_searches()?;
         self.check_tree()?;
-        self.check_downloads()?;
+        self.check_requests()?;
+        self.let_go();
         // A parent that is silent for too long is left.
         let searcher = self.choose();
         self.search(searcher);
@@ -151,25 +167,26 @@ impl Run {
         Ok(())
     }
 
-    /// Where one can reach the other, files can be fetched.
-    fn check_downloads(&mut self) -> Result<(), String> {
+    /// Where one can reach the other, files can be fetched and questions are answered.
+    fn check_requests(&mut self) -> Result<(), String> {
         let mut wanted = Vec::new();
         for _ in 0..3 {
             let (to, from) = (self.choose(), self.choose());
             let reachable = !(self.clients[to].firewalled && self.clients[from].firewalled);
             if to != from && reachable {
                 wanted.push((to, self.download(to, from)));
+                wanted.push((to, self.ask_user(to, from)));
             }
         }
         self.run_for(Duration::from_mins(5))?;
         for (number, id) in wanted {
             let client = &self.clients[number];
             let open = self.world.unanswered(client.node).contains_key(&id);
-            require(!open, || format!("a download of {} hangs", client.name))?;
+            require(!open, || format!("a request of {} hangs", client.name))?;
             let failed = self.failed.get(&(number, id));
-            let fetched = matches!(failed, None | Some(DownloadError::AlreadyRunning));
-            require(fetched, || {
-                format!("a download of {} fails: {failed:?}", client.name)
+            let succeeds = failed.is_none_or(|problem| problem == "AlreadyRunning");
+            require(succeeds, || {
+                format!("a request of {} fails: {failed:?}", client.name)
             })?;
         }
         Ok(())

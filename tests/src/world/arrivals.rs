@@ -194,6 +194,7 @@ impl World {
             honest,
         })));
         self.note(|| format!("{node} {conn:?} reaches {other} {accepted:?}, line {line}"));
+        self.obfuscated += u64::from(honest && obfuscated);
         self.nodes[node].dials.remove(&conn);
         self.nodes[node].conns.insert(conn, (line, 0));
         self.nodes[other].conns.insert(accepted, (line, 1));
