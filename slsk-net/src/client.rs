@@ -3,6 +3,8 @@
 //! The client is a handle; the logic is in [`machine`](crate::machine), and a task of its own runs it.
 
 mod download;
+#[cfg(feature = "portmap")]
+mod mapping;
 mod network;
 mod raw;
 mod requests;
@@ -161,6 +163,8 @@ pub struct Client {
     handle: Arc<Handle<ClientMachine>>,
     ports: Ports,
     server: SocketAddr,
+    #[cfg(feature = "portmap")]
+    mapper: Option<Arc<crate::portmap::Keeper>>,
 }
 
 impl Client {
@@ -169,6 +173,8 @@ impl Client {
     /// # Errors
     /// When the address to listen on is taken, or the server can't be reached.
     pub async fn connect(options: ClientOptions) -> Result<Self, ConnectError> {
+        #[cfg(feature = "portmap")]
+        let mapping = mapping::settings(&options);
         let (server, network) = (options.server, options.network);
         let loopback_only = server.ip().is_loopback();
         let sockets = Sockets {
@@ -211,11 +217,15 @@ impl Client {
             handle: Arc::new(driver::start(machine, options)),
             ports,
             server,
+            #[cfg(feature = "portmap")]
+            mapper: None,
         };
-        match client.connect_again().await {
-            Ok(()) => Ok(client),
-            Err(error) => Err(ConnectError::Session { server, error }),
+        if let Err(error) = client.connect_again().await {
+            return Err(ConnectError::Session { server, error });
         }
+        #[cfg(feature = "portmap")]
+        let client = client.with_ports_mapped(mapping);
+        Ok(client)
     }
 
     /// Where others can connect to us: the plain port, or the other one where only that was free
@@ -300,6 +310,10 @@ impl Client {
     /// Stops the client, whatever clones there are, and returns when all its tasks are gone.
     pub async fn stop(&self) {
         self.handle.stop().await;
+        #[cfg(feature = "portmap")]
+        if let Some(keeper) = &self.mapper {
+            keeper.stop().await;
+        }
     }
 
     /// Gives a command that goes on for a while. The events begin before it, so that none is lost.

@@ -438,8 +438,12 @@ where
 
     fn dial(&mut self, conn: ConnId, route: Route) {
         let address = route.address;
-        if self.options.loopback_only && !address.ip().is_loopback() {
-            let problem = format!("{address} is outside of this machine");
+        let proxy = self.options.sockets.proxy.as_ref();
+        let mut way = std::iter::once(address).chain(proxy.map(|proxy| proxy.address));
+        if self.options.loopback_only
+            && let Some(outside) = way.find(|address| !address.ip().is_loopback())
+        {
+            let problem = format!("{outside} is outside of this machine");
             self.ready.push_back(Input::DialFailed(conn, problem));
             return;
         }

@@ -27,6 +27,8 @@ mod driver;
 #[cfg(feature = "tokio")]
 pub use driver::faults;
 pub mod machine;
+#[cfg(feature = "portmap")]
+pub mod portmap;
 #[cfg(feature = "server")]
 pub mod server;
 pub mod share;

@@ -10,6 +10,8 @@ use super::ConnectError;
 use crate::driver::listen::Listeners;
 use crate::driver::socket::Sockets;
 use crate::machine::{ConnectMode, Obfuscation};
+#[cfg(feature = "portmap")]
+use crate::portmap::PortMapping;
 
 /// How a client listens and dials, besides [where](super::ClientOptions::listen).
 #[derive(Clone, Debug)]
@@ -30,6 +32,10 @@ pub struct Network {
     pub keepalive: Option<Keepalive>,
     /// Where connections of ours go through. Others still connect to us directly.
     pub proxy: Option<Proxy>,
+    /// How the router is asked to pass connections on to us. It is not asked for a client of a server on this machine
+    /// unless the gateway is on it, too; nor behind a proxy; nor, without a gateway, for a client of one interface.
+    #[cfg(feature = "portmap")]
+    pub port_mapping: Option<PortMapping>,
     /// How many connections there may be. `None` is two thirds of the descriptors that this process may open, at most
     /// 2048.
     pub max_connections: Option<usize>,
@@ -46,6 +52,8 @@ impl Default for Network {
             interface: None,
             keepalive: Some(Keepalive::default()),
             proxy: None,
+            #[cfg(feature = "portmap")]
+            port_mapping: Some(PortMapping::default()),
             max_connections: None,
         }
     }

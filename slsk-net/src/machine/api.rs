@@ -143,6 +143,13 @@ pub enum Command {
         /// Up to 2048 bytes. Line breaks become spaces.
         message: String,
     },
+    /// Tell the server that others find us at these ports, now and in the sessions to come. Answered by [`Reply::Done`].
+    SetPorts {
+        /// The plain one.
+        plain: Option<u16>,
+        /// The obfuscated one.
+        obfuscated: Option<u16>,
+    },
     /// Send this to the server. Answered by [`Reply::Sent`].
     SendToServer(ServerRequest),
     /// Send this to a user. Answered by [`Reply::Sent`], once it is on its way.

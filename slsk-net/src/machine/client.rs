@@ -117,6 +117,15 @@ impl ClientMachine {
             Command::JoinRoom(room) => self.rooms.join(id, room, out),
             Command::LeaveRoom(room) => self.rooms.leave(id, room, out),
             Command::SayInRoom { room, message } => self.rooms.say(id, room, &message, out),
+            Command::SetPorts { plain, obfuscated } => {
+                let before = (self.config.listen_port, self.config.obfuscated_port);
+                self.config.listen_port = plain.or(before.0.map(|_| 0));
+                self.config.obfuscated_port = obfuscated;
+                if before != (self.config.listen_port, obfuscated) {
+                    self.session.announce_port(&self.config, out);
+                }
+                out.reply(id, Reply::Done);
+            }
             Command::SendToServer(_) | Command::SendToPeer(..) if !online => {
                 out.reply(id, Reply::Sent(Err(SendError::NotLoggedIn)));
             }

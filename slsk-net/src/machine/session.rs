@@ -283,6 +283,13 @@ impl Session {
         self.announce_status(out);
     }
 
+    /// Tells the server where others find us, if it can hear that now.
+    pub(super) fn announce_port(&self, config: &ClientConfig, out: &mut Outbox) {
+        if let State::Online { conn, .. } = &self.state {
+            announce_port(*conn, config, out);
+        }
+    }
+
     /// Changes the password.
     pub(super) fn change_password(
         &mut self,

@@ -1,0 +1,133 @@
+//! UPnP: finding an Internet Gateway Device and asking it in XML.
+
+use std::net::{IpAddr, SocketAddr, SocketAddrV4};
+use std::time::Duration;
+
+use igd_next::aio::tokio::{Tokio, search_gateway};
+use igd_next::{AddAnyPortError, AddPortError, PortMappingProtocol, SearchOptions};
+
+use super::{How, Mapped, MappingError, MappingProtocol, PortMapping, reachable};
+
+/// Where devices are looked for, and where a known one listens for that.
+const SSDP_PORT: u16 = 1900;
+/// What people see in the list of their router.
+const DESCRIPTION: &str = "Soulseek";
+
+type Gateway = igd_next::aio::Gateway<Tokio>;
+
+/// A mapping by UPnP.
+#[derive(Debug)]
+pub(super) struct Lease {
+    gateway: Gateway,
+    /// In seconds; 0 is for ever.
+    seconds: u32,
+}
+
+/// Asks for a port.
+pub(super) async fn map(
+    settings: &PortMapping,
+    internal: SocketAddrV4,
+) -> Result<super::Lease, MappingError> {
+    let mut options = SearchOptions::default();
+    options.timeout = Some(settings.timeout);
+    options.single_search_timeout = Some(settings.timeout);
+    options.bind_addr = SocketAddr::new(IpAddr::V4(*internal.ip()), 0);
+    if let Some(gateway) = settings.gateway {
+        options.broadcast_address = SocketAddr::new(gateway.into(), SSDP_PORT);
+        // Whom the owner has named is trusted, on this machine too; nobody else is.
+        options.allowed_gateway_ips = vec![gateway.into()];
+    }
+    let gateway = search_gateway(options)
+        .await
+        .map_err(|error| silent(&error))?;
+    let internal = match gateway.addr.ip() {
+        IpAddr::V4(address) => reachable(internal, address),
+        IpAddr::V6(_) => internal,
+    };
+    // The mapping is of use without it, too.
+    let address = match gateway.get_external_ip().await {
+        Ok(IpAddr::V4(address)) if !address.is_unspecified() => Some(address),
+        _ => None,
+    };
+    let seconds = u32::try_from(settings.lease.as_secs()).unwrap_or(u32::MAX);
+    let mut lease = Lease { gateway, seconds };
+    let port = lease.add(internal).await?;
+    let mapped = Mapped {
+        protocol: MappingProtocol::Igd,
+        external: (address, port),
+        internal,
+        lease: lease.duration(),
+    };
+    let how = How::Igd(lease);
+    Ok(super::Lease { mapped, how })
+}
+
+impl Lease {
+    pub(super) async fn renew(&mut self, mapped: &mut Mapped) -> Result<(), MappingError> {
+        let port = mapped.external.1;
+        let renewed = self.gateway.add_port(
+            PortMappingProtocol::TCP,
+            port,
+            mapped.internal.into(),
+            self.seconds,
+            DESCRIPTION,
+        );
+        if renewed.await.is_err() {
+            // Somebody else has it by now, or the router has forgotten all.
+            mapped.external.1 = self.add(mapped.internal).await?;
+        }
+        mapped.lease = self.duration();
+        Ok(())
+    }
+
+    pub(super) async fn remove(self, mapped: &Mapped) -> Result<(), MappingError> {
+        let tcp = PortMappingProtocol::TCP;
+        let removed = self.gateway.remove_port(tcp, mapped.external.1).await;
+        removed.map_err(|error| refused(&error))
+    }
+
+    /// Adds a mapping: with the same port if that is free, for ever if it must be.
+    async fn add(&mut self, internal: SocketAddrV4) -> Result<u16, MappingError> {
+        let tcp = PortMappingProtocol::TCP;
+        let (port, ours) = (internal.port(), internal.into());
+        loop {
+            let seconds = self.seconds;
+            let same = self.gateway.add_port(tcp, port, ours, seconds, DESCRIPTION);
+            match same.await {
+                Ok(()) => return Ok(port),
+                Err(AddPortError::OnlyPermanentLeasesSupported) if seconds > 0 => {
+                    self.seconds = 0;
+                    continue;
+                }
+                Err(AddPortError::PortInUse) => {}
+                Err(error) => return Err(refused(&error)),
+            }
+            let any = self.gateway.add_any_port(tcp, ours, seconds, DESCRIPTION);
+            match any.await {
+                Ok(port) => return Ok(port),
+                Err(AddAnyPortError::OnlyPermanentLeasesSupported) if seconds > 0 => {
+                    self.seconds = 0;
+                }
+                Err(error) => return Err(refused(&error)),
+            }
+        }
+    }
+
+    fn duration(&self) -> Duration {
+        Duration::from_secs(self.seconds.into())
+    }
+}
+
+fn silent(error: &igd_next::SearchError) -> MappingError {
+    MappingError::NoAnswer {
+        protocol: MappingProtocol::Igd,
+        problem: error.to_string(),
+    }
+}
+
+fn refused(error: &impl ToString) -> MappingError {
+    MappingError::Refused {
+        protocol: MappingProtocol::Igd,
+        problem: error.to_string(),
+    }
+}
