@@ -49,7 +49,7 @@ impl HandMadeServer {
 
 /// A connection whose frames are read and written by hand.
 pub(crate) struct Stream {
-    pub(crate) stream: TcpStream,
+    tcp: TcpStream,
     framer: Framer,
     obfuscated: bool,
 }
@@ -59,7 +59,7 @@ impl Stream {
         let mut framer = Framer::new(Limits::default());
         framer.set_obfuscated(obfuscated);
         Self {
-            stream,
+            tcp: stream,
             framer,
             obfuscated,
         }
@@ -71,7 +71,7 @@ impl Stream {
             let frame = std::mem::take(&mut bytes);
             obfuscation::obfuscate(&frame, [1, 2, 3, 4], &mut bytes);
         }
-        self.stream.write_all(&bytes).await.expect("open");
+        self.tcp.write_all(&bytes).await.expect("open");
     }
 
     pub(crate) async fn receive<M: Family>(&mut self, family: FamilyId) -> M {
@@ -84,7 +84,7 @@ impl Stream {
                     .message;
             }
             let mut buffer = [0; 1024];
-            let count = self.stream.read(&mut buffer).await.expect("open");
+            let count = self.tcp.read(&mut buffer).await.expect("open");
             assert_ne!(count, 0, "closed instead of an answer");
             self.framer.push(&buffer[..count]);
         }
@@ -109,7 +109,7 @@ impl Peer {
 
     /// Writes bytes as they are.
     pub(crate) async fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
-        self.0.stream.write_all(bytes).await
+        self.0.tcp.write_all(bytes).await
     }
 
     pub(crate) async fn receive(&mut self) -> PeerMessage {
@@ -119,7 +119,7 @@ impl Peer {
     /// Whatever comes until the connection ends. A reset is as good as an end.
     pub(crate) async fn rest(&mut self) -> Vec<u8> {
         let mut rest = Vec::new();
-        let _ = self.0.stream.read_to_end(&mut rest).await;
+        let _ = self.0.tcp.read_to_end(&mut rest).await;
         rest
     }
 }

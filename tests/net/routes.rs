@@ -104,10 +104,10 @@ async fn who_asks_is_connected_to() {
     server.send(&ServerRequest::from(request)).await;
     loop {
         let message: ServerResponse = server.receive(FamilyId::ServerResponse).await;
-        if let ServerResponse::CantConnectToPeer(failure) = message {
-            if failure.token == token {
-                break;
-            }
+        if let ServerResponse::CantConnectToPeer(failure) = message
+            && failure.token == token
+        {
+            break;
         }
     }
 }

@@ -100,7 +100,7 @@ impl Child {
             if let Some(frame) = next.expect("frames") {
                 return Some(frame);
             }
-            let mut buffer = [0; 16 * 1024];
+            let mut buffer = vec![0; 16 * 1024];
             match self.stream.read(&mut buffer).await {
                 Ok(0) | Err(_) => return None,
                 Ok(count) => self.framer.push(&buffer[..count]),

@@ -1,6 +1,8 @@
 //! `slsk search`, `slsk browse`, `slsk user` and `slsk watch` from outside, with a server and a sharing client on
 //! loopback.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};

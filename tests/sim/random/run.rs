@@ -128,7 +128,7 @@ impl Run {
     fn end_wishes(&mut self, client: usize) {
         let asked = self.clients[client].asked.iter();
         let wishes = asked.filter(|(_, (asked, _))| matches!(asked, Asked::Wish));
-        for wish in Vec::from_iter(wishes.map(|(id, _)| *id)) {
+        for wish in wishes.map(|(id, _)| *id).collect::<Vec<_>>() {
             self.tell(client, Command::StopSearch(wish), Asked::Question);
         }
     }

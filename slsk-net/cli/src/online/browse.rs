@@ -19,7 +19,8 @@ use crate::render::Count;
 #[derive(Debug, Serialize)]
 struct Folder<'a> {
     user: &'a Text,
-    folder: &'a Text,
+    #[serde(rename = "folder")]
+    path: &'a Text,
     /// Whether it is shown but not for us.
     locked: bool,
     files: Vec<Entry<'a>>,
@@ -101,7 +102,7 @@ impl Shown {
             });
             let folder = Folder {
                 user,
-                folder: &directory.name,
+                path: &directory.name,
                 locked,
                 files: files.collect(),
             };

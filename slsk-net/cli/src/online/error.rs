@@ -75,14 +75,13 @@ impl OnlineError {
     /// The exit code, as the help says.
     pub(crate) fn code(&self) -> u8 {
         match self {
-            Self::Io(_) | Self::File { .. } | Self::Config { .. } => 1,
-            Self::Usage(_) => 2,
             Self::Login(LoginError::Refused { .. })
             | Self::Reconnect(ReconnectError::Refused { .. }) => 3,
             Self::Nothing(_)
             | Self::Request(RequestError::Offline)
             | Self::Watch(WatchError::NoSuchUser) => 4,
-            Self::Search(SearchError::Empty | SearchError::TooLong | SearchError::Nobody) => 2,
+            Self::Usage(_)
+            | Self::Search(SearchError::Empty | SearchError::TooLong | SearchError::Nobody) => 2,
             Self::Search(_)
             | Self::Request(_)
             | Self::Watch(_)
@@ -91,7 +90,7 @@ impl OnlineError {
             | Self::Login(_)
             | Self::Reconnect(_)
             | Self::Session(_) => 5,
-            Self::Connect(_) => 1,
+            Self::Io(_) | Self::File { .. } | Self::Config { .. } | Self::Connect(_) => 1,
             Self::Interrupted => crate::INTERRUPTED,
         }
     }

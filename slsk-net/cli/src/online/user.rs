@@ -56,9 +56,10 @@ pub(super) async fn run(
     let known = client.watch(user.clone()).await?;
     let is_online = known.status != Status::Offline;
     let asks = args.info || args.picture.is_some();
-    let info = match asks && is_online {
-        true => Some(client.user_info(user.clone()).await?),
-        false => None,
+    let info = if asks && is_online {
+        Some(client.user_info(user.clone()).await?)
+    } else {
+        None
     };
     if args.json {
         write_json(out, &json(&user, &known, info.as_deref()))?;

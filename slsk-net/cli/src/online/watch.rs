@@ -104,12 +104,15 @@ pub(super) fn status_name(status: &Status) -> &'static str {
     }
 }
 
+/// What was told of a user: whether he is there, whether he has privileges, how much he shares.
+type Known = (Option<(Status, bool)>, Option<UserStats>);
+
 struct Watcher<'o, W> {
     names: Vec<Text>,
     all: bool,
     json: bool,
     /// What was told last of each user.
-    known: BTreeMap<Text, (Option<(Status, bool)>, Option<UserStats>)>,
+    known: BTreeMap<Text, Known>,
     out: &'o mut W,
 }
 
@@ -131,9 +134,10 @@ impl<W: Write> Watcher<'_, W> {
                 Err(error) => return Err(error.into()),
             }
         }
-        match any {
-            true => Ok(()),
-            false => Err(WatchError::NoSuchUser.into()),
+        if any {
+            Ok(())
+        } else {
+            Err(WatchError::NoSuchUser.into())
         }
     }
 

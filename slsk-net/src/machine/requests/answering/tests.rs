@@ -93,7 +93,9 @@ fn directories(folders: &[(&str, &[&str])]) -> Vec<Directory> {
         name: (*name).into(),
         files: files
             .iter()
-            .map(|file| slsk_wire::peer::File::new(*file, 1, Default::default()))
+            .map(|file| {
+                slsk_wire::peer::File::new(*file, 1, slsk_wire::peer::Attributes::default())
+            })
             .collect(),
     };
     folders.iter().map(directory).collect()
