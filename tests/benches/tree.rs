@@ -226,7 +226,8 @@ impl Tree {
         for (level, count) in &levels {
             rows.push((format!("clients at level {level}"), count.to_string()));
         }
-        let rate = reached as f64 / took.as_secs_f64();
+        let count = u32::try_from(reached).expect("no more than 2^32 nodes");
+        let rate = f64::from(count) / took.as_secs_f64();
         rows.extend([
             (
                 "reached by a search".to_owned(),
