@@ -254,12 +254,25 @@ fn whatever_gets_no_answer_ends() {
 }
 
 #[test]
-fn nobody_can_put_us_into_more_rooms_than_we_take() {
+fn nobody_puts_us_into_a_room_that_we_have_not_asked_for() {
     let (mut rooms, mut out) = online();
     for number in 0..MAX_ROOMS + 10 {
         rooms.joined(&answer(&number.to_string()), &mut out);
     }
+    assert!(out.take().events.is_empty());
+    assert_eq!(rooms.joined_count(), 0);
+}
+
+#[test]
+fn we_take_so_many_rooms_and_no_more() {
+    let (mut rooms, mut out) = online();
+    for number in 0..MAX_ROOMS {
+        let room = number.to_string();
+        rooms.join(CommandId(0), room.as_str().into(), &mut out);
+        rooms.joined(&answer(&room), &mut out);
+    }
     assert_eq!(out.take().events.len(), MAX_ROOMS);
+    assert_eq!(rooms.joined_count(), MAX_ROOMS);
     rooms.join(CommandId(1), "another".into(), &mut out);
     assert_eq!(room_error(&mut out), RoomError::TooMany);
 }
