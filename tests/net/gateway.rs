@@ -1,5 +1,6 @@
 //! A small router on loopback that maps ports by PCP, NAT-PMP and UPnP-IGD, and tells what it is asked.
 
+#[path = "gateway/igd.rs"]
 mod igd;
 
 use std::collections::BTreeMap;

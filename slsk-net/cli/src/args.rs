@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::portmap::PortmapArgs;
 use crate::server::ServerArgs;
 
 pub(crate) use online::{Browse, Filter, Online, Search, User, Watch};
@@ -60,6 +61,13 @@ pub(crate) enum Command {
         after_long_help = help::AFTER_SEARCH
     )]
     Search(Box<Search>),
+    /// Ask the router whether it passes connections on to this machine.
+    #[command(
+        long_about = help::PORTMAP,
+        after_help = help::MORE,
+        after_long_help = help::AFTER_PORTMAP
+    )]
+    Portmap(PortmapArgs),
     /// Run a server.
     #[command(
         long_about = help::SERVER,

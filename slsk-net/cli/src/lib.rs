@@ -11,6 +11,7 @@ mod frames;
 mod json;
 mod limits;
 mod online;
+mod portmap;
 mod render;
 mod server;
 mod session;
@@ -51,6 +52,7 @@ pub fn run() -> ExitCode {
             }
         }
         Command::Encode(_) => filtered(encode_frames(io::stdin().lock(), io::stdout().lock())),
+        Command::Portmap(args) => portmap(&args),
         Command::Server(args) => match server::run(args) {
             Ok(Ending::Terminated) => ExitCode::SUCCESS,
             Ok(Ending::Interrupted) => ExitCode::from(INTERRUPTED),
@@ -103,6 +105,15 @@ fn online(result: Result<(), OnlineError>) -> ExitCode {
             failure(&error);
             ExitCode::from(error.code())
         }
+    }
+}
+
+fn portmap(args: &portmap::PortmapArgs) -> ExitCode {
+    match portmap::run(args, &mut io::stdout().lock()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => failure("portmap: no protocol works"),
+        Err(error) if has_left(&error) => ExitCode::SUCCESS,
+        Err(error) => failure(format_args!("portmap: {error}")),
     }
 }
 

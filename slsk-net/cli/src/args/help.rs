@@ -241,6 +241,24 @@ Examples:
   slsk watch ada björn
   slsk watch --json ada | jq --unbuffered -r 'select(.event == "status") | .status'"#
 );
+/// Behind `slsk portmap`.
+pub(super) const PORTMAP: &str = "\
+Ask the router whether it passes connections on to this machine.
+
+Others can connect to a client behind a router only if the router passes a port on. It may speak PCP,
+NAT-PMP or UPnP; each is tried, and what it maps is removed again at once. Nobody but the router is asked.";
+
+/// Below the options of `slsk portmap`.
+pub(super) const AFTER_PORTMAP: &str = r#"With --json, each protocol is a line {"protocol":P,"works":B}, with `problem` where it does not work, or with
+`address` (null if the router does not tell its own), `port`, `internal` (where the port leads),
+`lease` (seconds, 0 for ever) and `removed`.
+
+Ends with 0 when a protocol works, with 1 when none does.
+
+Examples:
+  slsk portmap                          at the default gateway
+  slsk portmap --gateway 192.168.1.1    at this router
+  slsk portmap --port 2234 --json       for this port"#;
 
 /// Above the options of `slsk server`.
 pub(super) const SERVER: &str = "\
