@@ -1,8 +1,7 @@
 //! Runs a machine on real sockets with tokio.
 //!
-//! One task owns the machine and performs its effects. Each connection has two tasks, one that reads
-//! and one that writes, so that parsing, inflating and the bytes of files never hold up the machine.
-//! Queries of the share index run on the blocking pool.
+//! One task owns the machine and performs its effects. Each connection has a task of its own, so that parsing,
+//! inflating and the bytes of files never hold up the machine. Queries of the share index run on the blocking pool.
 
 pub(crate) mod budget;
 mod connection;
@@ -10,6 +9,7 @@ pub mod faults;
 mod feed;
 mod file;
 pub(crate) mod listen;
+mod orders;
 mod pace;
 mod queries;
 pub(crate) mod socket;
@@ -26,12 +26,11 @@ use slsk_wire::Limits;
 use tokio::net::TcpStream;
 use tokio::sync::{Mutex, broadcast, mpsc, oneshot, watch};
 use tokio::task::{AbortHandle, JoinHandle, JoinSet};
-use tracing::field::Empty;
 
 use crate::machine::{
     CommandId, ConnId, Effect, Input, ListQuery, Machine, OpenSearches, Packet, QueryId, Route,
 };
-use connection::Link;
+use connection::{Line, Link};
 use faults::{FaultPlan, NewConnection};
 use feed::Feeder;
 use listen::{Accepted, Listeners};
@@ -460,19 +459,8 @@ where
 
     fn link(&mut self, conn: ConnId, stream: TcpStream, remote: SocketAddr, obfuscated: bool) {
         let shared = connection::Shared {
-            conn,
-            remote,
-            user: Arc::default(),
-            span: tracing::debug_span!(
-                "connection",
-                %remote,
-                ours = !conn.is_accepted(),
-                kind = Empty,
-                user = Empty,
-            ),
-            tap: self.options.tap.clone(),
+            line: Arc::new(Line::new(conn, remote, self.options.tap.clone())),
             happenings: self.happenings.clone(),
-            searches: self.searches.subscribe(),
         };
         let connection = NewConnection {
             number: self.linked,
@@ -483,6 +471,7 @@ where
         let faults = self.options.faults.as_ref();
         let start = connection::Start {
             shared,
+            searches: self.searches.subscribe(),
             stream,
             limits: self.options.limits,
             obfuscated,

@@ -1,4 +1,4 @@
-//! One connection: a task that reads and a task that writes.
+//! One connection: a task with a half that reads and a half that writes.
 //!
 //! The end of a connection always goes through the writer, behind whatever it was told to write, so that
 //! the machine hears of a finished file before it hears of the close. Dropping the [`Link`] closes: the
@@ -7,7 +7,6 @@
 mod reader;
 mod writer;
 
-use std::cell::OnceCell;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -18,9 +17,11 @@ use slsk_wire::{DecodeError, Encoder, FamilyId, Limits, Text};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, JoinSet};
+use tracing::field::Empty;
 use tracing::{Instrument, Span};
 
 use super::faults::{Faults, FrameFaults};
+use super::orders::Orders;
 use super::{Happening, Tap, Tapped, stream};
 use crate::machine::{CloseReason, ConnId, Expect, Inbound, Input, OpenSearches, Packet};
 use reader::Reader;
@@ -39,38 +40,69 @@ const LINGER: Duration = Duration::from_secs(5);
 /// How long a frame waits for the next one to go first, where faults want that.
 const HELD: Duration = Duration::from_millis(500);
 
-/// What both tasks of a connection need.
+/// What is known of a connection and what it is told, for the driver and for its task.
 #[derive(Debug)]
-pub(super) struct Shared<C> {
+pub(super) struct Line {
     pub(super) conn: ConnId,
     pub(super) remote: SocketAddr,
-    /// Whose it is, once the machine knows.
-    pub(super) user: Arc<OnceLock<Text>>,
-    pub(super) span: Span,
     pub(super) tap: Option<Tap>,
+    /// Whose it is, once the machine knows.
+    user: OnceLock<Text>,
+    kind: OnceLock<&'static str>,
+    span: Span,
+    /// How many bytes wait to be written.
+    waiting: AtomicUsize,
+    reading: Orders<ReadOrder>,
+    writing: Orders<WriteOrder>,
+}
+
+impl Line {
+    pub(super) fn new(conn: ConnId, remote: SocketAddr, tap: Option<Tap>) -> Self {
+        Self {
+            conn,
+            remote,
+            tap,
+            user: OnceLock::new(),
+            kind: OnceLock::new(),
+            span: tracing::debug_span!(
+                "connection",
+                %remote,
+                ours = !conn.is_accepted(),
+                kind = Empty,
+                user = Empty,
+            ),
+            waiting: AtomicUsize::new(0),
+            reading: Orders::default(),
+            writing: Orders::default(),
+        }
+    }
+}
+
+/// What both halves of a connection need.
+#[derive(Debug)]
+pub(super) struct Shared<C> {
+    pub(super) line: Arc<Line>,
     pub(super) happenings: mpsc::Sender<Happening<C>>,
-    pub(super) searches: watch::Receiver<OpenSearches>,
 }
 
 impl<C> Clone for Shared<C> {
     fn clone(&self) -> Self {
         Self {
-            conn: self.conn,
-            remote: self.remote,
-            user: Arc::clone(&self.user),
-            span: self.span.clone(),
-            tap: self.tap.clone(),
+            line: Arc::clone(&self.line),
             happenings: self.happenings.clone(),
-            searches: self.searches.clone(),
         }
     }
 }
 
 impl<C> Shared<C> {
-    /// Reports to the driver; false when it is gone.
-    pub(super) async fn report(&self, input: Input<C>) -> bool {
-        let happening = Happening::Input(input);
-        self.happenings.send(happening).await.is_ok()
+    /// Reports to the driver; false when it is gone. What is reported is made once there is room for it: an idle
+    /// connection must not hold room for the largest of all inputs.
+    pub(super) async fn report(&self, input: impl FnOnce(ConnId) -> Input<C>) -> bool {
+        let Ok(room) = self.happenings.reserve().await else {
+            return false;
+        };
+        room.send(Happening::Input(input(self.line.conn)));
+        true
     }
 
     fn tap(&self, outgoing: bool, packet: &Packet, error: Option<&DecodeError>) {
@@ -82,11 +114,11 @@ impl<C> Shared<C> {
                 tracing::debug!(code = packet.code(), %error, "received nonsense");
             }
         }
-        if let Some(tap) = &self.tap {
+        if let Some(tap) = &self.line.tap {
             tap.see(&Tapped {
-                conn: self.conn,
-                remote: self.remote,
-                user: self.user.get(),
+                conn: self.line.conn,
+                remote: self.line.remote,
+                user: self.line.user.get(),
                 outgoing,
                 packet,
                 error,
@@ -98,16 +130,15 @@ impl<C> Shared<C> {
 /// The driver's end of a connection.
 #[derive(Debug)]
 pub(super) struct Link {
-    reader: mpsc::UnboundedSender<ReadOrder>,
-    writer: mpsc::UnboundedSender<WriteOrder>,
-    /// How many bytes wait for the writer.
-    waiting: Arc<AtomicUsize>,
-    user: Arc<OnceLock<Text>>,
-    kind: OnceCell<&'static str>,
-    span: Span,
-    tasks: [AbortHandle; 2],
-    /// Dropped with the link: so the tasks know, whatever they are at.
-    _alive: watch::Sender<()>,
+    line: Arc<Line>,
+    task: AbortHandle,
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.line.reading.close();
+        self.line.writing.close();
+    }
 }
 
 #[derive(Debug)]
@@ -141,6 +172,8 @@ enum WriteOrder {
 /// What a connection begins with.
 pub(super) struct Start<C> {
     pub(super) shared: Shared<C>,
+    /// Which search replies are handed in.
+    pub(super) searches: watch::Receiver<OpenSearches>,
     pub(super) stream: TcpStream,
     pub(super) limits: Limits,
     pub(super) obfuscated: bool,
@@ -148,50 +181,38 @@ pub(super) struct Start<C> {
 }
 
 impl<C: Send + 'static> Start<C> {
+    /// Both halves run in one task: most connections have nothing to say most of the time.
     pub(super) fn spawn(self, tasks: &mut JoinSet<()>) -> Link {
+        let line = Arc::clone(&self.shared.line);
+        let (reader, writer) = self.halves();
+        let both = async { _ = tokio::join!(reader.run(), writer.run()) };
+        let task = tasks.spawn(both.instrument(line.span.clone()));
+        Link { line, task }
+    }
+
+    /// The halves, in boxes, as a future holds twice what it begins with.
+    fn halves(self) -> (Box<Reader<C>>, Box<Writer<C>>) {
         let faults = self.faults.as_ref();
         let (incoming, outgoing) = stream::split(self.stream, faults);
-        let (reader, read_orders) = mpsc::unbounded_channel();
-        let (writer, write_orders) = mpsc::unbounded_channel();
-        let (alive, dropped) = watch::channel(());
-        let waiting = Arc::new(AtomicUsize::new(0));
-        let (user, span) = (Arc::clone(&self.shared.user), self.shared.span.clone());
         let mut inbound = Inbound::new(self.limits);
         inbound.set_obfuscated(self.obfuscated);
-        let reader_task = Reader {
+        let reader = Reader {
             shared: self.shared.clone(),
+            searches: self.searches,
             stream: incoming,
             inbound,
             obfuscated: self.obfuscated,
             faults: faults.and_then(|f| FrameFaults::new(&f.received, f.seed)),
             reported: 0,
-            orders: read_orders,
-            writer: writer.downgrade(),
         };
-        let writer_task = Writer {
+        let writer = Writer {
             shared: self.shared,
             stream: outgoing,
-            orders: write_orders,
-            waiting: Arc::clone(&waiting),
             encoder: Encoder::default(),
             obfuscated: self.obfuscated,
             faults: faults.and_then(|f| FrameFaults::new(&f.sent, !f.seed)),
-            dropped,
         };
-        let tasks = [
-            tasks.spawn(reader_task.run().instrument(span.clone())),
-            tasks.spawn(writer_task.run().instrument(span.clone())),
-        ];
-        Link {
-            reader,
-            writer,
-            waiting,
-            user,
-            kind: OnceCell::new(),
-            span,
-            tasks,
-            _alive: alive,
-        }
+        (Box::new(reader), Box::new(writer))
     }
 }
 
@@ -199,29 +220,29 @@ impl Link {
     pub(super) fn expect(&self, expect: Expect) {
         // Recorded twice, it would be there twice.
         if let Some(kind) = kind(expect)
-            && self.kind.set(kind).is_ok()
+            && self.line.kind.set(kind).is_ok()
         {
-            self.span.record("kind", kind);
+            self.line.span.record("kind", kind);
         }
-        self.read(ReadOrder::Expect(expect));
+        self.line.reading.push(ReadOrder::Expect(expect));
     }
 
     /// Says whose connection it is.
     pub(super) fn identify(&self, user: Text) {
         let shown = user.to_str().escape_debug().to_string();
-        if self.user.set(user).is_ok() {
-            self.span.record("user", shown);
+        if self.line.user.set(user).is_ok() {
+            self.line.span.record("user", shown);
         }
     }
 
     /// From the next frame on the connection is plain, both ways.
     pub(super) fn reveal(&self) {
-        self.read(ReadOrder::Reveal);
-        self.write(WriteOrder::Reveal);
+        self.line.reading.push(ReadOrder::Reveal);
+        self.line.writing.push(WriteOrder::Reveal);
     }
 
     pub(super) fn receive_file(&self, path: PathBuf, size: u64) {
-        self.read(ReadOrder::File(path, size));
+        self.line.reading.push(ReadOrder::File(path, size));
     }
 
     /// Writes a packet, unless too much waits already. One that is followed by another goes out together with it.
@@ -230,11 +251,12 @@ impl Link {
             Some(FamilyId::Distributed) => CHILD_OUTBOX,
             _ => OUTBOX,
         };
-        if self.waiting.load(Ordering::Relaxed) > most {
+        let waiting = &self.line.waiting;
+        if waiting.load(Ordering::Relaxed) > most {
             return Err(CloseReason::Stalled);
         }
-        self.waiting.fetch_add(weight(&packet), Ordering::Relaxed);
-        self.write(WriteOrder::Packet {
+        waiting.fetch_add(weight(&packet), Ordering::Relaxed);
+        self.line.writing.push(WriteOrder::Packet {
             packet,
             is_followed,
         });
@@ -242,24 +264,19 @@ impl Link {
     }
 
     pub(super) fn send_file(&self, path: PathBuf, offset: u64, size: u64) {
-        self.write(WriteOrder::File { path, offset, size });
+        let order = WriteOrder::File { path, offset, size };
+        self.line.writing.push(order);
     }
 
-    /// Ends both tasks at once.
+    /// Ends it at once.
     pub(super) fn abort(&self) {
-        for task in &self.tasks {
-            task.abort();
-        }
+        self.task.abort();
     }
+}
 
-    /// A task that has ended reports by itself why.
-    fn read(&self, order: ReadOrder) {
-        let _ = self.reader.send(order);
-    }
-
-    fn write(&self, order: WriteOrder) {
-        let _ = self.writer.send(order);
-    }
+/// Waits until a frame has waited for another one for long enough. In a box, as few connections have such faults.
+async fn held() {
+    Box::pin(tokio::time::sleep(HELD)).await;
 }
 
 /// What a connection carries, for logs; `None` as long as that is not settled.
@@ -291,5 +308,37 @@ fn weight(packet: &Packet) -> usize {
             PACKET + frame.body.len().min(BATCH)
         }
         Packet::Ticket(_) | Packet::Offset(_) => PACKET,
+    }
+}
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// What is allocated for a connection, besides what tokio needs for a socket and a task.
+    #[tokio::test]
+    async fn a_connection_takes_little_memory() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let stream = TcpStream::connect(address).await.unwrap();
+        let (happenings, _received) = mpsc::channel::<Happening<()>>(1);
+        let start = Start {
+            shared: Shared {
+                line: Arc::new(Line::new(ConnId::dialled(1), address, None)),
+                happenings,
+            },
+            searches: watch::channel(OpenSearches::default()).1,
+            stream,
+            limits: Limits::default(),
+            obfuscated: false,
+            faults: None,
+        };
+        let (reader, writer) = start.halves();
+        let parts = size_of::<Line>() + size_of_val(&*reader) + size_of_val(&*writer);
+        let futures = size_of_val(&reader.run()) + size_of_val(&writer.run());
+        assert!(parts < 1500, "{parts} bytes");
+        // With optimization it is half of that.
+        assert!(futures < 2000, "{futures} bytes");
     }
 }

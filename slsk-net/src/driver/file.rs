@@ -78,7 +78,8 @@ pub(super) async fn receive<C>(
 }
 
 async fn progress<C>(shared: &Shared<C>, bytes: u64) -> Result<(), FileError> {
-    if shared.report(Input::FileProgress(shared.conn, bytes)).await {
+    let progress = |conn| Input::FileProgress(conn, bytes);
+    if shared.report(progress).await {
         return Ok(());
     }
     let problem = "the client has been stopped".to_owned();

@@ -11,9 +11,12 @@ use crate::machine::{ConnId, Packet};
 /// Sees packets of all connections, both ways, but for replies to searches that are over. It runs in the tasks of the
 /// connections: be quick.
 #[derive(Clone)]
-pub struct Tap {
+pub struct Tap(Arc<Seer>);
+
+/// One for all connections.
+struct Seer {
     filter: TapFilter,
-    see: Arc<dyn Fn(&Tapped<'_>) + Send + Sync>,
+    see: Box<dyn Fn(&Tapped<'_>) + Send + Sync>,
 }
 
 /// A packet that a [`Tap`] sees.
@@ -79,13 +82,13 @@ impl Tap {
     /// let tap = Tap::filtered(quiet, |tapped| eprintln!("{}: {}", tapped.remote, tapped.packet.name()));
     /// ```
     pub fn filtered(filter: TapFilter, see: impl Fn(&Tapped<'_>) + Send + Sync + 'static) -> Self {
-        let see = Arc::new(see);
-        Self { filter, see }
+        let see = Box::new(see);
+        Self(Arc::new(Seer { filter, see }))
     }
 
     pub(super) fn see(&self, tapped: &Tapped<'_>) {
-        if self.filter.passes(tapped) {
-            (self.see)(tapped);
+        if self.0.filter.passes(tapped) {
+            (self.0.see)(tapped);
         }
     }
 }
@@ -93,7 +96,9 @@ impl Tap {
 impl fmt::Debug for Tap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Tap");
-        shown.field("filter", &self.filter).finish_non_exhaustive()
+        shown
+            .field("filter", &self.0.filter)
+            .finish_non_exhaustive()
     }
 }
 

@@ -76,7 +76,7 @@ impl Keeper {
             .name("slsk-portmap".to_owned())
             .spawn(move || {
                 runtime.block_on(worker.run(stopped));
-                drop(runtime);
+                drop((worker, runtime));
                 // Nobody may wait for it.
                 let _ = end.send(());
             })?;

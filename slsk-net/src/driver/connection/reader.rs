@@ -2,13 +2,14 @@
 
 use std::io::{self, ErrorKind};
 
-use tokio::sync::mpsc;
+use tokio::sync::watch;
 
-use super::{HELD, LINGER, MOVED, ReadOrder, Shared, WriteOrder, family};
+use super::{LINGER, MOVED, ReadOrder, Shared, WriteOrder, family, held};
+use crate::driver::Happening;
 use crate::driver::faults::FrameFaults;
 use crate::driver::file;
 use crate::driver::stream::Incoming;
-use crate::machine::{CloseReason, Fault, Inbound, Input, Packet};
+use crate::machine::{CloseReason, Fault, Inbound, Input, OpenSearches, Packet};
 
 /// How much is read at once, in bytes.
 const CHUNK: usize = 16 * 1024;
@@ -17,26 +18,24 @@ const MAX_DISCARDED: usize = 64 * 1024;
 
 pub(super) struct Reader<C> {
     pub(super) shared: Shared<C>,
+    pub(super) searches: watch::Receiver<OpenSearches>,
     pub(super) stream: Incoming,
     pub(super) inbound: Inbound,
     pub(super) obfuscated: bool,
     pub(super) faults: Option<FrameFaults>,
     /// How much of a large message has been reported.
     pub(super) reported: usize,
-    pub(super) orders: mpsc::UnboundedReceiver<ReadOrder>,
-    pub(super) writer: mpsc::WeakUnboundedSender<WriteOrder>,
 }
 
 impl<C> Reader<C> {
-    pub(super) async fn run(mut self) {
+    pub(super) async fn run(mut self: Box<Self>) {
         let Some(reason) = self.read().await else {
             // Closed from our side: let what we have written arrive.
-            let _ = tokio::time::timeout(LINGER, self.discard()).await;
+            let linger = tokio::time::timeout(LINGER, self.discard());
+            let _ = Box::pin(linger).await;
             return;
         };
-        if let Some(writer) = self.writer.upgrade() {
-            let _ = writer.send(WriteOrder::Ended(reason));
-        }
+        self.shared.line.writing.push(WriteOrder::Ended(reason));
     }
 
     /// Reads until the connection ends, which gives the reason, or the link is dropped.
@@ -47,7 +46,7 @@ impl<C> Reader<C> {
             }
             tokio::select! {
                 biased;
-                order = self.orders.recv() => match order? {
+                order = self.shared.line.reading.next() => match order? {
                     ReadOrder::Expect(expect) => {
                         self.inbound.expect(expect);
                         self.pass(&[]);
@@ -58,15 +57,16 @@ impl<C> Reader<C> {
                     }
                     ReadOrder::File(path, size) => {
                         let rest = self.inbound.take_rest();
+                        // In a box, as few connections carry files.
+                        let file = file::receive(&self.shared, &mut self.stream, rest, path, size);
                         let result = tokio::select! {
-                            result = file::receive(&self.shared, &mut self.stream, rest, path, size) => result,
-                            // Only the end of the link can come meanwhile.
-                            _ = self.orders.recv() => return None,
+                            result = Box::pin(file) => result,
+                            () = self.shared.line.reading.closed() => return None,
                         };
-                        self.shared.report(Input::FileDone(self.shared.conn, result)).await;
+                        self.shared.report(|conn| Input::FileDone(conn, result)).await;
                     }
                 },
-                () = tokio::time::sleep(HELD), if self.holds() => self.release(),
+                () = held(), if self.holds() => self.release(),
                 ready = self.stream.readable(), if self.inbound.wants_bytes() => {
                     match ready.and_then(|()| self.fill()) {
                         Ok(0) if self.holds() => self.release(),
@@ -120,43 +120,50 @@ impl<C> Reader<C> {
 
     /// Reports all packets that are whole.
     async fn deliver(&mut self) -> Result<(), CloseReason> {
-        let conn = self.shared.conn;
+        let happenings = self.shared.happenings.clone();
         loop {
-            let searches = self.shared.searches.borrow().clone();
-            let input = match self.inbound.next_packet(&searches) {
-                Ok(Some(packet)) => {
-                    self.shared.tap(false, &packet, None);
-                    Input::Received(conn, packet)
-                }
-                Ok(None) => return self.tell_arriving().await,
-                Err(Fault::Decode(error, family, frame)) => {
-                    let packet = Packet::Frame(family, frame);
-                    self.shared.tap(false, &packet, Some(&error));
-                    Input::Malformed(conn, error)
-                }
-                Err(Fault::Frame(error)) => return Err(CloseReason::Frame(error)),
+            // No packet is held while there is no room for it.
+            let room = happenings.reserve().await;
+            let room = room.map_err(|_| CloseReason::Remote)?;
+            let input = match self.next_input() {
+                Some(input) => input?,
+                None if self.moved() => Input::Arriving(self.shared.line.conn),
+                None => return Ok(()),
             };
-            if !self.shared.report(input).await {
-                return Err(CloseReason::Remote);
-            }
+            room.send(Happening::Input(input));
         }
     }
 
-    /// Reports that more of a large message has come.
-    async fn tell_arriving(&mut self) -> Result<(), CloseReason> {
+    /// What is to be reported of the bytes that have come; an error ends the connection.
+    fn next_input(&mut self) -> Option<Result<Input<C>, CloseReason>> {
+        let conn = self.shared.line.conn;
+        let searches = self.searches.borrow().clone();
+        Some(Ok(match self.inbound.next_packet(&searches) {
+            Ok(Some(packet)) => {
+                self.shared.tap(false, &packet, None);
+                Input::Received(conn, packet)
+            }
+            Ok(None) => return None,
+            Err(Fault::Decode(error, family, frame)) => {
+                let packet = Packet::Frame(family, frame);
+                self.shared.tap(false, &packet, Some(&error));
+                Input::Malformed(conn, error)
+            }
+            Err(Fault::Frame(error)) => return Some(Err(CloseReason::Frame(error))),
+        }))
+    }
+
+    /// Whether so much more of a large message has come that it is to be reported.
+    fn moved(&mut self) -> bool {
         let buffered = self.inbound.buffered();
         if buffered < self.reported {
             self.reported = 0;
         }
-        if buffered < self.reported + MOVED {
-            return Ok(());
+        let moved = buffered >= self.reported + MOVED;
+        if moved {
+            self.reported = buffered;
         }
-        self.reported = buffered;
-        if self.shared.report(Input::Arriving(self.shared.conn)).await {
-            Ok(())
-        } else {
-            Err(CloseReason::Remote)
-        }
+        moved
     }
 
     /// Throws away what is still on its way, if it is little: unread bytes would make the system reset the

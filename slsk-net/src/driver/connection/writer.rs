@@ -1,14 +1,13 @@
 //! What is written to a connection.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
 use slsk_wire::{Encoder, obfuscation};
-use tokio::sync::{mpsc, watch};
 
-use super::{HELD, LINGER, MOVED, Shared, WriteOrder, weight};
+use super::{LINGER, MOVED, Shared, WriteOrder, held, weight};
 use crate::driver::faults::FrameFaults;
 use crate::driver::file;
 use crate::driver::stream::Outgoing;
@@ -22,22 +21,18 @@ const WRITE_TIME: Duration = Duration::from_mins(1);
 pub(super) struct Writer<C> {
     pub(super) shared: Shared<C>,
     pub(super) stream: Outgoing,
-    pub(super) orders: mpsc::UnboundedReceiver<WriteOrder>,
-    pub(super) waiting: Arc<AtomicUsize>,
     pub(super) encoder: Encoder,
     pub(super) obfuscated: bool,
     pub(super) faults: Option<FrameFaults>,
-    pub(super) dropped: watch::Receiver<()>,
 }
 
 impl<C> Writer<C> {
-    pub(super) async fn run(mut self) {
-        let mut dropped = self.dropped.clone();
+    pub(super) async fn run(mut self: Box<Self>) {
+        let line = Arc::clone(&self.shared.line);
         let late = async {
-            while dropped.changed().await.is_ok() {}
-            tokio::time::sleep(LINGER).await;
+            line.writing.closed().await;
+            Box::pin(tokio::time::sleep(LINGER)).await;
         };
-        let conn = self.shared.conn;
         let reason = tokio::select! {
             reason = self.write() => reason,
             () = late => None,
@@ -45,7 +40,8 @@ impl<C> Writer<C> {
         match reason {
             Some(reason) => {
                 tracing::debug!(%reason, "lost");
-                self.shared.report(Input::Closed(conn, reason)).await;
+                let closed = |conn| Input::Closed(conn, reason);
+                self.shared.report(closed).await;
             }
             None => _ = self.stream.shutdown().await,
         }
@@ -71,7 +67,8 @@ impl<C> Writer<C> {
                     is_followed,
                 }) => match self.large(&packet) {
                     Some(body) => {
-                        if let Err(reason) = self.write_large(&packet, &body).await {
+                        let written = Box::pin(self.write_large(&packet, &body));
+                        if let Err(reason) = written.await {
                             return Some(reason);
                         }
                     }
@@ -82,13 +79,14 @@ impl<C> Writer<C> {
                     self.obfuscated = false;
                 }
                 Some(WriteOrder::File { path, offset, size }) => {
+                    // In a box, as few connections carry files.
+                    let file = file::send(&self.shared, &mut self.stream, path, offset, size);
                     let result = tokio::select! {
-                        result = file::send(&self.shared, &mut self.stream, path, offset, size) => result,
-                        // Nobody changes it, so this is the end of the link.
-                        _ = self.dropped.changed() => return None,
+                        result = Box::pin(file) => result,
+                        () = self.shared.line.writing.closed() => return None,
                     };
                     let lost = matches!(result, Err(FileError::Connection(_)));
-                    let done = Input::FileDone(self.shared.conn, result);
+                    let done = |conn| Input::FileDone(conn, result);
                     self.shared.report(done).await;
                     if lost {
                         return Some(CloseReason::Remote);
@@ -113,8 +111,8 @@ impl<C> Writer<C> {
         let is_held = self.faults.as_ref().is_some_and(FrameFaults::holds);
         tokio::select! {
             biased;
-            order = self.orders.recv() => order,
-            () = tokio::time::sleep(HELD), if is_held => Some(WriteOrder::Hurry),
+            order = self.shared.line.writing.next() => order,
+            () = held(), if is_held => Some(WriteOrder::Hurry),
         }
     }
 
@@ -128,9 +126,9 @@ impl<C> Writer<C> {
         self.encode(first, bytes);
         while bytes.len() < BATCH {
             let next = if is_followed {
-                self.orders.recv().await
+                self.shared.line.writing.next().await
             } else {
-                self.orders.try_recv().ok()
+                self.shared.line.writing.try_next()
             };
             match next? {
                 WriteOrder::Packet {
@@ -157,7 +155,10 @@ impl<C> Writer<C> {
     }
 
     async fn write_large(&mut self, packet: &Packet, body: &[u8]) -> Result<(), CloseReason> {
-        self.waiting.fetch_sub(weight(packet), Ordering::Relaxed);
+        self.shared
+            .line
+            .waiting
+            .fetch_sub(weight(packet), Ordering::Relaxed);
         let mut head = Vec::new();
         if let Packet::Frame(family, frame) = packet
             && let Err(error) = frame.write_head(*family, &mut head)
@@ -171,7 +172,10 @@ impl<C> Writer<C> {
     }
 
     fn encode(&mut self, packet: &Packet, bytes: &mut Vec<u8>) {
-        self.waiting.fetch_sub(weight(packet), Ordering::Relaxed);
+        self.shared
+            .line
+            .waiting
+            .fetch_sub(weight(packet), Ordering::Relaxed);
         let start = bytes.len();
         if let Err(error) = packet.encode(&mut self.encoder, bytes) {
             return tracing::error!(%error, "a message of our own can't be encoded");
@@ -226,7 +230,7 @@ impl<C> Writer<C> {
             unreported += count;
             if unreported >= MOVED && !bytes.is_empty() {
                 unreported = 0;
-                self.shared.report(Input::Leaving(self.shared.conn)).await;
+                self.shared.report(Input::Leaving).await;
             }
         }
         Ok(())
