@@ -16,6 +16,9 @@ use super::{index, log_in, server};
 /// Enough for seconds, and an end for a client that hears nothing else.
 const BLOCKS: usize = 64;
 
+/// Enough connections for seconds.
+const KNOCKS: usize = 500_000;
+
 /// Sends replies to a search that nobody has begun, until told to stop; true when it was told. The receiver
 /// hears of the first MiB.
 fn flood(address: SocketAddr, stop: Arc<AtomicBool>) -> (oneshot::Receiver<()>, JoinHandle<bool>) {
@@ -66,5 +69,52 @@ async fn replies_that_nobody_wants_keep_nobody_waiting() {
             told,
             "the flood was over before the client did anything else"
         );
+    }
+}
+
+/// Connects and leaves again and again, until told to stop; true when it was told.
+fn knock(address: SocketAddr, stop: Arc<AtomicBool>) -> (oneshot::Receiver<()>, JoinHandle<bool>) {
+    let (begun, has_begun) = oneshot::channel();
+    let knocker = thread::spawn(move || {
+        let mut begun = Some(begun);
+        for count in 0..KNOCKS {
+            if stop.load(Ordering::Relaxed) {
+                return true;
+            }
+            // The queue may be full, or the port closed by now.
+            drop(TcpStream::connect(address));
+            if count == 100
+                && let Some(begun) = begun.take()
+            {
+                // Nobody listens any more when the test has failed.
+                let _ = begun.send(());
+            }
+        }
+        false
+    });
+    (has_begun, knocker)
+}
+
+#[tokio::test]
+async fn newcomers_keep_nobody_waiting() {
+    let server = server().await;
+    let client = log_in(&server, "ada").await;
+    let stop = Arc::new(AtomicBool::new(false));
+    let mut knockers = Vec::new();
+    for address in [client.listening(), server.address()] {
+        let (has_begun, knocker) = knock(address, stop.clone());
+        has_begun.await.expect("a flood");
+        knockers.push(knocker);
+    }
+    for _ in 0..20 {
+        client.branch().await.expect("a session");
+        assert_eq!(server.online_users().await, ["ada"]);
+    }
+    stop.store(true, Ordering::Relaxed);
+    client.stop().await;
+    server.stop().await;
+    for knocker in knockers {
+        let told = knocker.join().expect("a knocker");
+        assert!(told, "the flood was over before anything else was done");
     }
 }
