@@ -49,7 +49,7 @@ impl Says {
         match self {
             Self::Nothing => Vec::new(),
             Self::Login => {
-                let login = LoginRequest::new(&*name, "pw", 177, 1);
+                let login = LoginRequest::new(&name, "pw", 177, 1);
                 ServerRequest::from(login).to_frame().expect("a frame")
             }
             Self::Init => {
