@@ -1,5 +1,7 @@
 //! What users share and say about themselves, asked and answered.
 
+mod slow;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,6 +10,7 @@ use slsk_wire::Text;
 use slsk_wire::peer::{Directory, FolderContentsResponse, SharesResponse, UserInfoResponse};
 
 use super::{NodeId, OTHER, SONG, Scene};
+use slow::SlowSharer;
 
 const FOLDER: &str = r"Music\Jęrzy Ðoe";
 
@@ -181,4 +184,34 @@ fn nobody_is_asked_without_a_session() {
         Reply::Info(Err(RequestError::NotLoggedIn)) => {}
         other => panic!("{other:?}"),
     }
+}
+
+/// What a user who sends pieces of so many bytes is worth, and how long he would take.
+fn slow(piece: usize) -> (Result<usize, RequestError>, Duration, Duration) {
+    let mut scene = Scene::new(10);
+    let server = scene.world.address(scene.server);
+    let sharer = SlowSharer::new(server, 2234, piece, 6000);
+    let needed = sharer.time();
+    scene.world.add_stranger(sharer, "127.0.0.9:2234");
+    scene.world.run_for(Duration::from_secs(5));
+    let before = scene.world.elapsed();
+    let list = scene.browse(scene.searcher, "slow");
+    let list = list.map(|list| list.directories.len());
+    (list, needed, scene.world.elapsed() - before)
+}
+
+#[test]
+fn a_list_may_take_minutes_as_long_as_it_comes() {
+    let (list, needed, taken) = slow(70_000);
+    assert_eq!(list, Ok(6000));
+    // Longer than anybody waits who hears nothing, and than idle connections stay.
+    assert!(needed > Duration::from_secs(100), "{needed:?}");
+    assert!(taken < needed, "{taken:?}");
+}
+
+#[test]
+fn a_list_that_trickles_is_given_up() {
+    let (list, _, taken) = slow(1000);
+    assert_eq!(list, Err(RequestError::NoAnswer));
+    assert_eq!(taken.as_secs(), 30);
 }

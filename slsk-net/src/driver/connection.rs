@@ -33,8 +33,6 @@ const OUTBOX: usize = 8 * 1024 * 1024;
 const CHILD_OUTBOX: usize = 1024 * 1024;
 /// What a packet takes up besides its texts, about.
 const PACKET: usize = 256;
-/// How much of a large message or packet is reported at once, in bytes, while it comes or goes.
-const MOVED: usize = 64 * 1024;
 /// How long a closed connection may take to end, so that what we have written still arrives.
 const LINGER: Duration = Duration::from_secs(5);
 /// How long a frame waits for the next one to go first, where faults want that.
@@ -203,7 +201,6 @@ impl<C: Send + 'static> Start<C> {
             inbound,
             obfuscated: self.obfuscated,
             faults: faults.and_then(|f| FrameFaults::new(&f.received, f.seed)),
-            reported: 0,
         };
         let writer = Writer {
             shared: self.shared,

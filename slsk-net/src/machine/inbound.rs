@@ -8,6 +8,9 @@ use slsk_wire::{
 
 use super::{OpenSearches, Packet};
 
+/// How much of a large message counts as progress, in bytes.
+const MOVED: usize = 64 * 1024;
+
 /// What is to be read from a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expect {
@@ -34,6 +37,8 @@ pub struct Inbound {
     limits: Limits,
     decoder: Decoder,
     expect: Expect,
+    /// How much of a message that is not whole yet was [said](Self::has_moved) to have come.
+    told: usize,
 }
 
 /// What [`Inbound::next_packet`] found wrong.
@@ -54,6 +59,7 @@ impl Inbound {
             limits,
             decoder: Decoder::new(limits),
             expect: Expect::Nothing,
+            told: 0,
         }
     }
 
@@ -83,10 +89,17 @@ impl Inbound {
         self.expect != Expect::Nothing
     }
 
-    /// How many bytes wait for more of their frame.
-    #[must_use]
-    pub fn buffered(&self) -> usize {
-        self.framer.buffered().len()
+    /// Whether another 64 KiB of a message have come that is not whole yet, since this was last so.
+    pub fn has_moved(&mut self) -> bool {
+        let buffered = self.framer.buffered().len();
+        if buffered < self.told {
+            self.told = 0;
+        }
+        let moved = buffered >= self.told + MOVED;
+        if moved {
+            self.told = buffered;
+        }
+        moved
     }
 
     /// Appends bytes as they came.

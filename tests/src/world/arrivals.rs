@@ -28,6 +28,7 @@ enum Net {
     Failed(ConnId, String),
     Received(ConnId, Packet),
     Malformed(ConnId, DecodeError),
+    Arriving(ConnId),
     Closed(ConnId, CloseReason),
     FileProgress(ConnId, u64),
     FileDone(ConnId, Result<(), FileError>),
@@ -294,6 +295,7 @@ impl World {
         }
         match inbound.next_packet(&self.nodes[end.node].searches) {
             Ok(Some(packet)) => Some(Step::Input(Net::Received(conn, packet))),
+            Ok(None) if inbound.has_moved() => Some(Step::Input(Net::Arriving(conn))),
             Ok(None) if inbound.wants_bytes() => end.ended.take().map(Step::End),
             Ok(None) => None,
             Err(fault) => {
@@ -422,6 +424,7 @@ impl Net {
             Self::Failed(conn, problem) => Input::DialFailed(conn, problem),
             Self::Received(conn, packet) => Input::Received(conn, packet),
             Self::Malformed(conn, error) => Input::Malformed(conn, error),
+            Self::Arriving(conn) => Input::Arriving(conn),
             Self::Closed(conn, reason) => Input::Closed(conn, reason),
             Self::FileProgress(conn, bytes) => Input::FileProgress(conn, bytes),
             Self::FileDone(conn, result) => Input::FileDone(conn, result),

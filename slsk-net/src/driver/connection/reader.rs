@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind};
 
 use tokio::sync::watch;
 
-use super::{LINGER, MOVED, ReadOrder, Shared, WriteOrder, family, held};
+use super::{LINGER, ReadOrder, Shared, WriteOrder, family, held};
 use crate::driver::Happening;
 use crate::driver::faults::FrameFaults;
 use crate::driver::file;
@@ -23,8 +23,6 @@ pub(super) struct Reader<C> {
     pub(super) inbound: Inbound,
     pub(super) obfuscated: bool,
     pub(super) faults: Option<FrameFaults>,
-    /// How much of a large message has been reported.
-    pub(super) reported: usize,
 }
 
 impl<C> Reader<C> {
@@ -127,7 +125,7 @@ impl<C> Reader<C> {
             let room = room.map_err(|_| CloseReason::Remote)?;
             let input = match self.next_input() {
                 Some(input) => input?,
-                None if self.moved() => Input::Arriving(self.shared.line.conn),
+                None if self.inbound.has_moved() => Input::Arriving(self.shared.line.conn),
                 None => return Ok(()),
             };
             room.send(Happening::Input(input));
@@ -151,19 +149,6 @@ impl<C> Reader<C> {
             }
             Err(Fault::Frame(error)) => return Some(Err(CloseReason::Frame(error))),
         }))
-    }
-
-    /// Whether so much more of a large message has come that it is to be reported.
-    fn moved(&mut self) -> bool {
-        let buffered = self.inbound.buffered();
-        if buffered < self.reported {
-            self.reported = 0;
-        }
-        let moved = buffered >= self.reported + MOVED;
-        if moved {
-            self.reported = buffered;
-        }
-        moved
     }
 
     /// Throws away what is still on its way, if it is little: unread bytes would make the system reset the

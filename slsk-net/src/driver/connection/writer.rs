@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use slsk_wire::{Encoder, obfuscation};
 
-use super::{LINGER, MOVED, Shared, WriteOrder, held, weight};
+use super::{LINGER, Shared, WriteOrder, held, weight};
 use crate::driver::faults::FrameFaults;
 use crate::driver::file;
 use crate::driver::stream::Outgoing;
@@ -15,6 +15,8 @@ use crate::machine::{CloseReason, FileError, Input, Packet};
 
 /// How much is written at once, in bytes, where so much waits.
 pub(super) const BATCH: usize = 64 * 1024;
+/// How much of a large packet is reported at once, in bytes, while it goes.
+const MOVED: usize = 64 * 1024;
 /// How long the other side may take none of it.
 const WRITE_TIME: Duration = Duration::from_mins(1);
 
