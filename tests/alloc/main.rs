@@ -1,10 +1,11 @@
-//! How much memory strangers can make a decoder take, counted by the allocator.
+//! How much memory strangers can make a decoder and a client take, counted by the allocator.
 //!
 //! `cargo test -p slsk-tests --test alloc -- --nocapture` shows the figures.
 
 #![expect(clippy::print_stdout, reason = "figures for whoever asks")]
 
 mod decode;
+mod machine;
 mod stream;
 
 use bytes::Bytes;
@@ -38,6 +39,7 @@ fn strangers_make_us_take_no_more_than_promised() {
     stream::folder_by_folder_a_share_list_is_written_in_little();
     stream::a_folder_that_is_kept_keeps_one_chunk();
     stream::a_folder_takes_what_its_limit_allows();
+    machine::a_flooded_client_holds_little();
 }
 
 /// How much more memory is taken while `work` runs, in bytes, and what it makes.
