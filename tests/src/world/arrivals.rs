@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use slsk_net::machine::{CloseReason, Command, ConnId, Fault, FileError, Input, Packet, Route};
-use slsk_wire::DecodeError;
+use slsk_wire::{DecodeError, FrameError};
 
 use super::World;
 use super::line::{End, EndState, Line};
@@ -299,7 +299,9 @@ impl World {
             Ok(None) if inbound.wants_bytes() => end.ended.take().map(Step::End),
             Ok(None) => None,
             Err(fault) => {
-                assert!(!honest, "our own bytes do not parse: {fault:?}");
+                // A share list that is not awaited any more is refused by its length.
+                let refused = matches!(fault, Fault::Frame(FrameError::TooLong { limit: 0, .. }));
+                assert!(!honest || refused, "our own bytes do not parse: {fault:?}");
                 Some(match fault {
                     Fault::Decode(error, ..) => Step::Input(Net::Malformed(conn, error)),
                     Fault::Frame(error) => Step::Nonsense(CloseReason::Frame(error)),
