@@ -4,6 +4,7 @@ use slsk_wire::Text;
 use slsk_wire::init::{ConnectionKind, InitMessage, PeerInit};
 
 use super::link::{Caller, Line, Link, LinkState};
+use super::wish::Purpose;
 use super::{INIT_TIME, Peers, reveal};
 use crate::machine::outbox::{Out, Outbox};
 use crate::machine::{ConnId, Effect, Expect, Packet};
@@ -61,6 +62,9 @@ impl Peers {
                 self.open(line, caller, is_far_end, out);
                 if is_proven {
                     self.open_proven(conn, out);
+                } else if self.wish_for(&name, Purpose::Messages).is_some() {
+                    // It may be he, and then he has seen no need to come with our token.
+                    self.check(conn, out);
                 }
             }
             ConnectionKind::File => {

@@ -36,6 +36,26 @@ fn rule_6_also_before_the_server_has_told_that_it_is_he() {
     );
 }
 
+/// Both dial, he can't be reached, and he has no need to follow our invitation: he is there already.
+#[test]
+fn rule_6_also_when_his_address_was_forgotten_because_nobody_answered_there() {
+    let mut bench = Bench::new();
+    bench.wish("ada", question(1));
+    bench.tell("ada", HERE, 2234);
+    let (dial, _) = bench.dials()[0];
+    bench.lost(dial);
+    let conn = bench.come(HERE, init("ada", ConnectionKind::Peer));
+    let did = bench.did();
+    assert!(did.contains(&Did::AskedAddress("ada".into())), "{did:?}");
+    bench.tell("ada", HERE, 2234);
+    let did = bench.did();
+    assert!(
+        did.contains(&Did::Sent(conn, question(1).into())),
+        "{did:?}"
+    );
+    bench.assert_nothing_leaks();
+}
+
 #[test]
 fn rule_6_who_comes_himself_is_not_dialled_for_his_invitation() {
     let mut bench = Bench::new();
