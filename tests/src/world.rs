@@ -41,7 +41,7 @@ pub use stranger::{Hands, Happened, Stranger};
 use line::{EndState, Line};
 use network::Partition;
 use node::{Actor, Node, Power};
-use queue::Queue;
+use queue::{Happening, Queue};
 
 /// How long a test waits for anything; pings go on for ever.
 const PATIENCE: Duration = Duration::from_hours(2);
@@ -312,8 +312,13 @@ impl World {
     pub fn bring_back(&mut self, node: NodeId) {
         self.note(|| format!("{} is back", node.0));
         self.nodes[node.0].power = Power::On;
-        for (line, _) in self.nodes[node.0].conns.clone().into_values() {
+        for (line, to) in self.nodes[node.0].conns.clone().into_values() {
             self.fail(line, false);
+            // What it should have heard meanwhile it has not heard.
+            let reason = CloseReason::Network("connection reset".to_owned());
+            let time = self.now + self.latency();
+            self.queue
+                .push(time, Happening::Hangup { line, to, reason });
         }
         self.set_alarm(node.0);
     }

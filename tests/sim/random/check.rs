@@ -27,6 +27,8 @@ const SEARCH_TIME: Duration = Duration::from_mins(1);
 const IDLE: Duration = Duration::from_mins(10);
 /// How often it is counted what stays behind, and how long from one time to the next.
 const LEAK_SAMPLES: usize = 10;
+/// What a candidate may have of each who looks for a parent: two connections, their user and a wish.
+const FOR_A_CANDIDATE: usize = 6;
 const LEAK_PAUSE: Duration = Duration::from_secs(17);
 
 impl Run {
@@ -202,8 +204,18 @@ impl Run {
                 *least = self.excess(client)?.min(*least);
             }
         }
+        let alone = self.clients.iter().filter(|client| {
+            let machine = self.world.client(client.node);
+            let branch = machine.and_then(|machine| machine.snapshot().branch);
+            branch.is_some_and(|branch| branch.parent.is_none())
+        });
+        // Where many can't reach each other, they try it all the time.
+        let most = match alone.count() {
+            0 | 1 => 0,
+            several => several * FOR_A_CANDIDATE,
+        };
         for (client, excess) in self.clients.iter().zip(least) {
-            require(excess == 0, || {
+            require(excess <= most, || {
                 let machine = self.world.client(client.node);
                 let snapshot = machine.map(ClientMachine::snapshot);
                 format!("{} holds {excess} too much: {snapshot:?}", client.name)
