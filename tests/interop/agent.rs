@@ -34,7 +34,7 @@ pub(crate) struct Settings {
     pub(crate) obfuscated_port: u16,
     /// Whether obfuscated ports of others are preferred.
     pub(crate) obfuscate: bool,
-    /// For aioslsk alone: see [`Setup`](crate::lab::Setup).
+    /// For aioslsk alone: see [`Lab`](crate::lab::Lab).
     pub(crate) direct_first: bool,
     pub(crate) folder: PathBuf,
     /// Names and folders.

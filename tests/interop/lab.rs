@@ -39,6 +39,9 @@ pub(crate) struct Lab {
     server: Server,
     tapes: Tapes,
     listeners: Listeners,
+    /// Whether aioslsk asks others to connect to it only once it could not connect to them. Otherwise it does both at
+    /// once, and for Nicotine+ the later connection replaces the earlier one, and with it what was asked there.
+    direct_first: bool,
 }
 
 /// How a client is set up. By default it can be reached, and shares what [`Lab::song`] says.
@@ -49,10 +52,6 @@ pub(crate) struct Setup {
     pub(crate) reachable: bool,
     /// Whether it has an obfuscated port, and prefers those of others.
     pub(crate) obfuscated: bool,
-    /// Whether aioslsk asks others to connect to it only once it could not connect to them. Otherwise it does both at
-    /// once, and for Nicotine+ the later connection replaces the earlier one: aioslsk takes a parent that it then loses,
-    /// for the five seconds until it is told of others.
-    pub(crate) direct_first: bool,
 }
 
 impl Default for Setup {
@@ -61,7 +60,6 @@ impl Default for Setup {
             password: "secret".to_owned(),
             reachable: true,
             obfuscated: false,
-            direct_first: false,
         }
     }
 }
@@ -97,7 +95,14 @@ impl Lab {
             server,
             tapes,
             listeners: Listeners::default(),
+            direct_first: false,
         }
+    }
+
+    /// Has aioslsk connect one way after the other.
+    pub(crate) fn direct_first(mut self) -> Self {
+        self.direct_first = true;
+        self
     }
 
     /// Where the server listens.
@@ -144,7 +149,7 @@ impl Lab {
             reachable: setup.reachable,
             obfuscated_port: if setup.obfuscated { OBFUSCATED_PORT } else { 0 },
             obfuscate: setup.obfuscated,
-            direct_first: setup.direct_first,
+            direct_first: self.direct_first,
             folder,
             shares,
             description: description_of(user),

@@ -16,6 +16,13 @@ async fn run(
 ) {
     let name = format!("{row}-{one:?}-{other:?}").to_lowercase();
     let lab = Lab::new(&name).await;
+    // Branches of the distributed network come about all the same, if later.
+    let without_nicotine = row != "chain" && ![one, other].contains(&Kind::Nicotine);
+    let lab = if row == "child" || without_nicotine {
+        lab
+    } else {
+        lab.direct_first()
+    };
     for client in cell(&lab, one, other).await {
         client.quit().await;
     }

@@ -11,13 +11,13 @@ const SPEED: u32 = 5_200;
 /// A user who becomes the child of `parent`, who has no other one, at this level below `root`.
 async fn join(
     lab: &Lab,
-    (kind, setup): (Kind, Setup),
+    kind: Kind,
     user: &str,
     parent: &Client,
     level: u32,
     root: &str,
 ) -> Client {
-    let child = lab.user(kind, user, setup).await;
+    let child = lab.user(kind, user, Setup::default()).await;
     parent.tree(json!({"children": [user]})).await;
     // Some adopt a parent only when a search comes from him.
     lab.pass_search().await;
@@ -41,7 +41,7 @@ async fn root(lab: &Lab, kind: Kind, user: &str) -> Client {
 pub(crate) async fn pair(lab: &Lab, child: Kind, parent: Kind) -> Vec<Client> {
     lab.account("bob", SPEED).await;
     let bob = root(lab, parent, "bob").await;
-    let ada = join(lab, (child, Setup::default()), "ada", &bob, 1, "bob").await;
+    let ada = join(lab, child, "ada", &bob, 1, "bob").await;
     ada.search(Among::Network, "first snow bob", &["bob"]).await;
     if passes_on_own(parent) {
         bob.search(Among::Network, "first snow ada", &["ada"]).await;
@@ -63,13 +63,9 @@ pub(crate) async fn chain(lab: &Lab, [root_kind, middle, leaf]: [Kind; 3]) -> Ve
     // Parents are never slower than their children.
     lab.account("bob", SPEED + 2).await;
     lab.account("cem", SPEED + 1).await;
-    let settled = Setup {
-        direct_first: true,
-        ..Setup::default()
-    };
     let bob = root(lab, root_kind, "bob").await;
-    let cem = join(lab, (middle, settled.clone()), "cem", &bob, 1, "bob").await;
-    let ada = join(lab, (leaf, settled), "ada", &cem, 2, "bob").await;
+    let cem = join(lab, middle, "cem", &bob, 1, "bob").await;
+    let ada = join(lab, leaf, "ada", &cem, 2, "bob").await;
     ada.search(Among::Network, "first snow", &["bob", "cem"])
         .await;
     if passes_on_own(root_kind) {
