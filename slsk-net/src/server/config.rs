@@ -28,6 +28,9 @@ pub struct ServerConfig {
     pub privileged_wishlist_interval: u32,
     /// How searches reach the users.
     pub search_delivery: SearchDelivery,
+    /// How long a user who has come is not told of possible parents. Nicotine+ takes no children with a parent that it
+    /// finds before it has learned its own speed.
+    pub parents_delay: Duration,
     /// How often a user without a parent is told of possible ones.
     pub parents_interval: Duration,
     /// What clients need to have children; see `spec/guide/distributed.md` for the unit.
@@ -50,6 +53,7 @@ impl Default for ServerConfig {
             wishlist_interval: 720,
             privileged_wishlist_interval: 120,
             search_delivery: SearchDelivery::default(),
+            parents_delay: Duration::from_secs(2),
             parents_interval: Duration::from_mins(1),
             parent_min_speed: 1,
             parent_speed_ratio: 50,

@@ -77,9 +77,10 @@ impl Tree {
         out: &mut Outbox<'_>,
     ) {
         self.change(conn, |node| {
-            let soon = node
-                .told
-                .map_or(out.now, |told| out.now.max(told + ASK_AGAIN));
+            let soon = match node.told {
+                Some(told) => out.now.max(told + ASK_AGAIN),
+                None => out.now + base.config.parents_delay,
+            };
             let due = node.due.map_or(soon, |due| due.min(soon));
             node.due = no_parent.then_some(due);
             node.no_parent = Some(no_parent);

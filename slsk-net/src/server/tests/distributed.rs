@@ -45,9 +45,30 @@ fn parents(hall: &mut Hall, conn: ConnId) -> Vec<String> {
     names.collect()
 }
 
+/// A server that tells of parents as soon as somebody looks for one.
+fn prompt() -> ServerConfig {
+    ServerConfig {
+        parents_delay: Duration::ZERO,
+        ..ServerConfig::default()
+    }
+}
+
+/// Nicotine+ would take no children.
+#[test]
+fn who_has_just_come_learns_his_speed_before_he_is_told_of_parents() {
+    let mut hall = Hall::new(ServerConfig::default());
+    user(&mut hall, "fast", 100, true);
+    let slow = user(&mut hall, "slow", 10, false);
+    lose(&mut hall, slow, "slow");
+    hall.wait(Duration::from_millis(1_999));
+    assert_eq!(hall.heard(slow), []);
+    hall.wait(Duration::from_millis(1));
+    assert_eq!(parents(&mut hall, slow), ["fast"]);
+}
+
 #[test]
 fn who_looks_for_a_parent_is_told_at_once_and_every_minute() {
-    let mut hall = Hall::new(ServerConfig::default());
+    let mut hall = Hall::new(prompt());
     let fast = user(&mut hall, "fast", 100, true);
     let slow = user(&mut hall, "slow", 10, false);
     lose(&mut hall, slow, "slow");
@@ -72,7 +93,7 @@ fn who_looks_for_a_parent_is_told_at_once_and_every_minute() {
 
 #[test]
 fn who_asks_again_and_again_is_told_every_five_seconds() {
-    let mut hall = Hall::new(ServerConfig::default());
+    let mut hall = Hall::new(prompt());
     user(&mut hall, "fast", 100, true);
     let slow = user(&mut hall, "slow", 10, false);
     for _ in 0..10 {
@@ -87,7 +108,7 @@ fn who_asks_again_and_again_is_told_every_five_seconds() {
 
 #[test]
 fn nobody_is_named_who_takes_no_children_or_can_not_be_reached() {
-    let mut hall = Hall::new(ServerConfig::default());
+    let mut hall = Hall::new(prompt());
     let full = user(&mut hall, "full", 100, true);
     hall.ask(full, AcceptChildren { accept: false });
     let mute = user(&mut hall, "mute", 100, true);
@@ -105,7 +126,7 @@ fn nobody_is_named_who_takes_no_children_or_can_not_be_reached() {
 
 #[test]
 fn at_most_ten_are_named_the_fastest_first() {
-    let mut hall = Hall::new(ServerConfig::default());
+    let mut hall = Hall::new(prompt());
     for number in 1..=20 {
         user(&mut hall, &format!("user{number}"), number * 10, true);
     }
@@ -117,7 +138,7 @@ fn at_most_ten_are_named_the_fastest_first() {
 
 #[test]
 fn who_is_near_to_the_root_is_named_first() {
-    let mut hall = Hall::new(ServerConfig::default());
+    let mut hall = Hall::new(prompt());
     let root = user(&mut hall, "root", 50, true);
     lose(&mut hall, root, "root");
     for (name, level) in [("third", 3), ("first", 1), ("second", 2)] {
@@ -132,7 +153,7 @@ fn who_is_near_to_the_root_is_named_first() {
 
 #[test]
 fn the_same_users_are_not_named_to_everybody() {
-    let mut hall = Hall::new(ServerConfig::default());
+    let mut hall = Hall::new(prompt());
     for number in 0..40 {
         user(&mut hall, &format!("user{number}"), 100, true);
     }
@@ -148,7 +169,7 @@ fn the_same_users_are_not_named_to_everybody() {
 
 #[test]
 fn of_two_users_one_only_is_named_to_the_other() {
-    let mut hall = Hall::new(ServerConfig::default());
+    let mut hall = Hall::new(prompt());
     let first = user(&mut hall, "first", 0, true);
     let second = user(&mut hall, "second", 0, true);
     lose(&mut hall, first, "first");
@@ -170,7 +191,7 @@ fn of_two_users_one_only_is_named_to_the_other() {
 
 #[test]
 fn nobody_is_sent_below_himself() {
-    let mut hall = Hall::new(ServerConfig::default());
+    let mut hall = Hall::new(prompt());
     let [root, middle, leaf] = [("root", 30), ("middle", 20), ("leaf", 10)]
         .map(|(name, speed)| user(&mut hall, name, speed, true));
     lose(&mut hall, root, "root");
@@ -200,7 +221,7 @@ fn nobody_is_sent_below_himself() {
 
 #[test]
 fn a_branch_without_its_root_is_not_named() {
-    let mut hall = Hall::new(ServerConfig::default());
+    let mut hall = Hall::new(prompt());
     let root = user(&mut hall, "root", 50, false);
     let child = user(&mut hall, "child", 40, true);
     adopt(&mut hall, child, "root", 1);
@@ -214,7 +235,7 @@ fn a_branch_without_its_root_is_not_named() {
 
 #[test]
 fn a_root_that_is_not_there_resets() {
-    let mut hall = Hall::new(ServerConfig::default());
+    let mut hall = Hall::new(prompt());
     let ada = user(&mut hall, "ada", 0, false);
     hall.ask(ada, HaveNoParent { no_parent: false });
     let username = Text::from("nobody");
@@ -228,7 +249,7 @@ fn a_root_that_is_not_there_resets() {
 fn with_direct_delivery_nobody_is_told_of_parents() {
     let mut hall = Hall::new(ServerConfig {
         search_delivery: SearchDelivery::Direct,
-        ..ServerConfig::default()
+        ..prompt()
     });
     user(&mut hall, "fast", 100, true);
     let slow = user(&mut hall, "slow", 0, false);
@@ -239,7 +260,7 @@ fn with_direct_delivery_nobody_is_told_of_parents() {
 
 #[test]
 fn of_many_who_ask_at_once_all_are_told() {
-    let mut hall = Hall::new(ServerConfig::default());
+    let mut hall = Hall::new(prompt());
     let asking: Vec<_> = (0..300)
         .map(|number| {
             let name = format!("user{number}");
