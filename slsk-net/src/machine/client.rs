@@ -418,7 +418,10 @@ impl ClientMachine {
                 Out::FileOffered(conn, user, token) => {
                     self.downloads.connected(conn, &user, token, out);
                 }
-                Out::Reached(user) => self.raw.reached(&user, out),
+                Out::Reached(user) => {
+                    self.requests.reached(&user, out);
+                    self.raw.reached(&user, out);
+                }
                 Out::Unreachable(user, reason) => {
                     self.downloads.unreachable(&user, &reason, out);
                     self.uploads.unreachable(&user, &reason, out);

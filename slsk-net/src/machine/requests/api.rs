@@ -41,7 +41,7 @@ pub enum RequestError {
         /// What went wrong.
         reason: String,
     },
-    /// The user has said nothing for 30 seconds, or a share list was not whole after an hour.
+    /// The user has the question and has said nothing for 30 seconds, or a share list was not whole after an hour.
     #[error("the user does not answer")]
     NoAnswer,
     /// The connection ended before the answer: the user refuses, or his answer is broken or larger than our limits.

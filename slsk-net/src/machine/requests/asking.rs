@@ -15,8 +15,10 @@ use crate::machine::CommandId;
 use crate::machine::api::Reply;
 use crate::machine::outbox::{NOT_ONLINE, Out, Outbox};
 
-/// How long a user may say nothing.
+/// How long a user may say nothing, once he has the question.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long it may take until he has it; the peers give up before.
+const WAY_TIME: Duration = Duration::from_secs(90);
 /// How soon a user does not hear the same question again: others ignore one within 0.4 s.
 const PAUSE: Duration = Duration::from_millis(500);
 /// How long an answer may take in all, while some of it comes.
@@ -44,10 +46,29 @@ pub(in crate::machine) struct Requests {
 #[derive(Debug)]
 struct Open {
     waiting: Vec<CommandId>,
-    /// When it goes out, if it has not.
-    ask_at: Option<Instant>,
-    deadline: Instant,
-    last_deadline: Instant,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    /// The same question was asked just now.
+    Held { until: Instant },
+    /// Asked, and perhaps there is no connection yet.
+    OnItsWay { until: Instant },
+    /// The user has the question.
+    Reached { until: Instant, at_last: Instant },
+}
+
+impl Open {
+    fn until(&self) -> Instant {
+        let (State::Held { until } | State::OnItsWay { until } | State::Reached { until, .. }) =
+            self.state;
+        until
+    }
+
+    fn is_held(&self) -> bool {
+        matches!(self.state, State::Held { .. })
+    }
 }
 
 impl Question {
@@ -84,8 +105,7 @@ impl Requests {
     }
 
     pub(in crate::machine) fn deadline(&self) -> Option<Instant> {
-        let next = |open: &Open| open.ask_at.unwrap_or(open.deadline);
-        self.open.values().map(next).min()
+        self.open.values().map(Open::until).min()
     }
 
     /// Asks a user, unless the same question to him is open.
@@ -106,12 +126,10 @@ impl Requests {
             return;
         }
         self.asked.retain(|_, time| out.now < *time + PAUSE);
-        let ask_at = self.asked.get(&key).map_or(out.now, |time| *time + PAUSE);
+        let until = self.asked.get(&key).map_or(out.now, |time| *time + PAUSE);
         let open = Open {
             waiting: vec![command],
-            ask_at: Some(ask_at),
-            deadline: ask_at + PATIENCE,
-            last_deadline: ask_at + MOST_PATIENCE,
+            state: State::Held { until },
         };
         self.open.insert(key, open);
         self.send_due(out);
@@ -119,7 +137,7 @@ impl Requests {
 
     /// Sends the questions whose time has come.
     fn send_due(&mut self, out: &mut Outbox) {
-        let is_due = |open: &Open| open.ask_at.is_some_and(|time| time <= out.now);
+        let is_due = |open: &Open| open.is_held() && open.until() <= out.now;
         let due = self.open.iter().filter(|(_, open)| is_due(open));
         for key in due.map(|(key, _)| key.clone()).collect::<Vec<_>>() {
             let (user, question) = &key;
@@ -129,7 +147,8 @@ impl Requests {
             let message = question.message(out);
             out.push(Out::ToPeer(user.clone(), message));
             if let Some(open) = self.open.get_mut(&key) {
-                open.ask_at = None;
+                let until = out.now + WAY_TIME;
+                open.state = State::OnItsWay { until };
             }
             self.asked.insert(key, out.now);
         }
@@ -169,12 +188,25 @@ impl Requests {
         self.answered(user, question, &reply, out);
     }
 
+    /// What a user was asked has gone out to him: now it is his turn.
+    pub(in crate::machine) fn reached(&mut self, user: &Text, out: &Outbox) {
+        for ((name, _), open) in &mut self.open {
+            if name == user && matches!(open.state, State::OnItsWay { .. }) {
+                open.state = State::Reached {
+                    until: out.now + PATIENCE,
+                    at_last: out.now + MOST_PATIENCE,
+                };
+            }
+        }
+    }
+
     /// A part of a large message has come from a user: he is still at it.
     pub(in crate::machine) fn arriving(&mut self, user: &Text, out: &Outbox) {
-        let deadline = out.now + PATIENCE;
         for ((name, _), open) in &mut self.open {
-            if name == user && open.ask_at.is_none() {
-                open.deadline = deadline.min(open.last_deadline);
+            if let State::Reached { until, at_last } = &mut open.state
+                && name == user
+            {
+                *until = (out.now + PATIENCE).min(*at_last);
             }
         }
     }
@@ -187,26 +219,27 @@ impl Requests {
                 reason: reason.to_owned(),
             },
         };
-        let is_his = |name: &Text, open: &Open| name == user && open.ask_at.is_none();
+        let is_his = |name: &Text, open: &Open| name == user && !open.is_held();
         self.fail(is_his, &error, out);
     }
 
     /// The connection to a user is gone.
     pub(in crate::machine) fn peer_gone(&mut self, user: &Text, out: &mut Outbox) {
-        let is_his = |name: &Text, open: &Open| name == user && open.ask_at.is_none();
+        let is_his = |name: &Text, open: &Open| name == user && !open.is_held();
         self.fail(is_his, &RequestError::Closed, out);
     }
 
     pub(in crate::machine) fn tick(&mut self, out: &mut Outbox) {
         let now = out.now;
-        self.fail(|_, open| open.deadline <= now, &RequestError::NoAnswer, out);
+        let is_late = |_: &Text, open: &Open| !open.is_held() && open.until() <= now;
+        self.fail(is_late, &RequestError::NoAnswer, out);
         self.send_due(out);
     }
 
     fn answered(&mut self, user: &Text, question: Question, reply: &Reply, out: &mut Outbox) {
         let is_bulk = question.is_bulk();
         let key = (user.clone(), question);
-        if self.open.get(&key).is_none_or(|open| open.ask_at.is_some()) {
+        if self.open.get(&key).is_none_or(Open::is_held) {
             return;
         }
         let Some(open) = self.open.remove(&key) else {
@@ -243,7 +276,7 @@ impl Requests {
 
     /// Whether something large is awaited from a user.
     fn awaits(&self, user: &Text) -> bool {
-        let mut sent = self.open.iter().filter(|(_, open)| open.ask_at.is_none());
+        let mut sent = self.open.iter().filter(|(_, open)| !open.is_held());
         sent.any(|((name, question), _)| name == user && question.is_bulk())
     }
 

@@ -47,7 +47,15 @@ impl Bench {
         }
     }
 
+    /// Asks a user who is connected.
     fn ask(&mut self, id: u64, user: &str, question: Question) -> Vec<Done> {
+        let done = self.ask_far(id, user, question);
+        self.requests.reached(&user.into(), &self.out);
+        done
+    }
+
+    /// Asks a user who is not.
+    fn ask_far(&mut self, id: u64, user: &str, question: Question) -> Vec<Done> {
         let id = CommandId(id);
         self.requests
             .ask(id, user.into(), question, true, &mut self.out);
@@ -185,6 +193,28 @@ fn a_user_who_says_nothing_has_not_answered() {
     let told = [Told(1, Err(RequestError::NoAnswer)), Await("ada", false)];
     assert_eq!(bench.pass(1), told);
     assert_eq!(bench.shares("ada", 1), []);
+}
+
+#[test]
+fn his_time_begins_when_he_is_reached() {
+    let mut bench = Bench::new();
+    bench.ask_far(1, "ada", Question::Shares);
+    assert_eq!(bench.pass(59), []);
+    bench.requests.reached(&"ada".into(), &bench.out);
+    assert_eq!(bench.pass(20), []);
+    // Something else goes out to him, which is no more time for this.
+    bench.requests.reached(&"ada".into(), &bench.out);
+    assert_eq!(bench.pass(9), []);
+    let told = [Told(1, Err(RequestError::NoAnswer)), Await("ada", false)];
+    assert_eq!(bench.pass(1), told);
+}
+
+#[test]
+fn nobody_waits_for_ever_for_the_way() {
+    let mut bench = Bench::new();
+    bench.ask_far(1, "ada", Question::Info);
+    let told = [Told(1, Err(RequestError::NoAnswer)), Await("ada", false)];
+    assert_eq!(bench.pass(90), told);
 }
 
 #[test]
