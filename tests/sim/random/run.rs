@@ -103,8 +103,9 @@ impl Run {
 
     /// Nothing fails any more, and who has no business here is gone.
     fn calm_down(&mut self) {
-        // Who has been told of a frame that never ends waits for it for ever: a session does not survive that.
-        if self.plan.damaged_server > 0.0 {
+        // Who has been told of a frame that never ends waits for it for ever: a session does not survive that. Nor does
+        // a password where a damaged code has made a request to change it.
+        if self.plan.damaged_server > 0.0 || self.plan.damaging_clients > 0.0 {
             self.restart_server();
         }
         for client in 0..self.clients.len() {
