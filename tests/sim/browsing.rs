@@ -194,10 +194,10 @@ fn slow(piece: usize) -> (Result<usize, RequestError>, Duration, Duration) {
     let needed = sharer.time();
     scene.world.add_stranger(sharer, "127.0.0.9:2234");
     scene.world.run_for(Duration::from_secs(5));
-    let before = scene.world.elapsed();
+    let before = scene.world.now();
     let list = scene.browse(scene.searcher, "slow");
     let list = list.map(|list| list.directories.len());
-    (list, needed, scene.world.elapsed() - before)
+    (list, needed, scene.world.now() - before)
 }
 
 #[test]
