@@ -3,7 +3,9 @@
 //! | module | what it is |
 //! |---|---|
 //! | [`machine`] | all logic of the client, as one pure state machine |
-//! | `client` | the client on tokio: `Client` (feature `tokio`) |
+//! | `client` | the client on tokio: `Client` (feature `tokio`); begin here |
+//! | `portmap` | what the router is asked (feature `portmap`) |
+//! | `faults` | what goes wrong on purpose, for tests (feature `tokio`) |
 //! | `server` | the server: pure machine and tokio handle (feature `server`) |
 //! | [`share`] | what the user shares: scan, index, query language |
 //! | [`disk`] | safe local names for what others have named |
@@ -13,6 +15,7 @@
 //! | feature | what it adds |
 //! |---|---|
 //! | `tokio` (default) | the driver, `Client` and `Server` |
+//! | `portmap` (default) | asking the router to pass connections on to the client |
 //! | `scan` (default) | reading folders of audio files into a share index |
 //! | `server` | the embeddable server |
 //! | `db` | accounts of the server in a file |
