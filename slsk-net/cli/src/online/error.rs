@@ -91,7 +91,7 @@ impl OnlineError {
             | Self::Reconnect(_)
             | Self::Session(_) => 5,
             Self::Io(_) | Self::File { .. } | Self::Config { .. } | Self::Connect(_) => 1,
-            Self::Interrupted => crate::INTERRUPTED,
+            Self::Interrupted => crate::program::INTERRUPTED,
         }
     }
 }
