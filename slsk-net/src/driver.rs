@@ -19,7 +19,7 @@ mod tap;
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Instant;
 
 use slsk_wire::Limits;
@@ -164,6 +164,7 @@ where
         happenings,
         events,
         links: BTreeMap::new(),
+        all_waiting: Arc::default(),
         dials: BTreeMap::new(),
         replies: BTreeMap::new(),
         searches: watch::Sender::default(),
@@ -198,6 +199,8 @@ struct Driver<M: Machine> {
     happenings: mpsc::Sender<Happening<M::Command>>,
     events: broadcast::Sender<M::Event>,
     links: BTreeMap<ConnId, Link>,
+    /// How many bytes wait to be written to all of them.
+    all_waiting: Arc<AtomicUsize>,
     dials: BTreeMap<ConnId, AbortHandle>,
     replies: BTreeMap<CommandId, Waiting<M::Reply, M::Event>>,
     /// Which search replies the connections hand in.
@@ -459,7 +462,12 @@ where
 
     fn link(&mut self, conn: ConnId, stream: TcpStream, remote: SocketAddr, obfuscated: bool) {
         let shared = connection::Shared {
-            line: Arc::new(Line::new(conn, remote, self.options.tap.clone())),
+            line: Arc::new(Line::new(
+                conn,
+                remote,
+                self.options.tap.clone(),
+                Arc::clone(&self.all_waiting),
+            )),
             happenings: self.happenings.clone(),
         };
         let connection = NewConnection {

@@ -81,6 +81,27 @@ pub(crate) fn a_flooded_client_holds_little() {
     );
 }
 
+/// What waits to be written may be an answer with a name in it: with the rest of the frame it would hold far more than
+/// it is counted for.
+pub(crate) fn a_packet_holds_what_it_says_and_no_more() {
+    const PACKETS: usize = 1000;
+    let before = ALLOCATOR.current_usage();
+    let mut inbound = Inbound::new(Limits::default());
+    inbound.expect(Expect::Messages(FamilyId::Peer));
+    let Padded(_, frame) = question(0);
+    let packets: Vec<Packet> = (0..PACKETS)
+        .map(|_| {
+            inbound.push(&frame);
+            let packet = inbound.next_packet(&Arc::default());
+            packet.expect("it parses").expect("a whole frame")
+        })
+        .collect();
+    drop(inbound);
+    let each = (ALLOCATOR.current_usage() - before) / packets.len();
+    println!("a packet of {} bytes holds {each}", frame.len());
+    assert!(each < KIB, "{each} bytes");
+}
+
 type Make = fn(u32) -> Padded;
 
 const FROM_SERVER: [(&str, Make); 6] = [

@@ -40,6 +40,7 @@ fn strangers_make_us_take_no_more_than_promised() {
     stream::a_folder_that_is_kept_keeps_one_chunk();
     stream::a_folder_takes_what_its_limit_allows();
     machine::a_flooded_client_holds_little();
+    machine::a_packet_holds_what_it_says_and_no_more();
 }
 
 /// How much more memory is taken while `work` runs, in bytes, and what it makes.

@@ -31,6 +31,11 @@ use writer::{BATCH, Writer};
 const OUTBOX: usize = 8 * 1024 * 1024;
 /// The same for a child of the distributed network: half a minute of searches, about.
 const CHILD_OUTBOX: usize = 1024 * 1024;
+/// The same for another connection of a peer.
+const PEER_OUTBOX: usize = 1024 * 1024;
+/// How much may wait for all connections together until each may have [`CROWDED`] bytes only.
+const ALL_OUTBOXES: usize = 256 * 1024 * 1024;
+const CROWDED: usize = 64 * 1024;
 /// What a packet takes up besides its texts, about.
 const PACKET: usize = 256;
 /// How long a closed connection may take to end, so that what we have written still arrives.
@@ -48,14 +53,20 @@ pub(super) struct Line {
     user: OnceLock<Text>,
     kind: OnceLock<&'static str>,
     span: Span,
-    /// How many bytes wait to be written.
+    /// How many bytes wait to be written, here and for all connections of the driver.
     waiting: AtomicUsize,
+    all_waiting: Arc<AtomicUsize>,
     reading: Orders<ReadOrder>,
     writing: Orders<WriteOrder>,
 }
 
 impl Line {
-    pub(super) fn new(conn: ConnId, remote: SocketAddr, tap: Option<Tap>) -> Self {
+    pub(super) fn new(
+        conn: ConnId,
+        remote: SocketAddr,
+        tap: Option<Tap>,
+        all_waiting: Arc<AtomicUsize>,
+    ) -> Self {
         Self {
             conn,
             remote,
@@ -70,9 +81,33 @@ impl Line {
                 user = Empty,
             ),
             waiting: AtomicUsize::new(0),
+            all_waiting,
             reading: Orders::default(),
             writing: Orders::default(),
         }
+    }
+
+    /// Whether another packet may wait where no more than so much does.
+    fn has_room(&self, most: usize) -> bool {
+        let is_crowded = self.all_waiting.load(Ordering::Relaxed) > ALL_OUTBOXES;
+        let most = if is_crowded { CROWDED } else { most };
+        self.waiting.load(Ordering::Relaxed) <= most
+    }
+
+    fn await_turn(&self, weight: usize) {
+        self.waiting.fetch_add(weight, Ordering::Relaxed);
+        self.all_waiting.fetch_add(weight, Ordering::Relaxed);
+    }
+
+    fn had_turn(&self, weight: usize) {
+        self.waiting.fetch_sub(weight, Ordering::Relaxed);
+        self.all_waiting.fetch_sub(weight, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        self.had_turn(self.waiting.load(Ordering::Relaxed));
     }
 }
 
@@ -246,13 +281,13 @@ impl Link {
     pub(super) fn send(&self, packet: Packet, is_followed: bool) -> Result<(), CloseReason> {
         let most = match packet.family() {
             Some(FamilyId::Distributed) => CHILD_OUTBOX,
+            Some(FamilyId::Peer) => PEER_OUTBOX,
             _ => OUTBOX,
         };
-        let waiting = &self.line.waiting;
-        if waiting.load(Ordering::Relaxed) > most {
+        if !self.line.has_room(most) {
             return Err(CloseReason::Stalled);
         }
-        waiting.fetch_add(weight(&packet), Ordering::Relaxed);
+        self.line.await_turn(weight(&packet));
         self.line.writing.push(WriteOrder::Packet {
             packet,
             is_followed,
@@ -322,7 +357,7 @@ mod tests {
         let (happenings, _received) = mpsc::channel::<Happening<()>>(1);
         let start = Start {
             shared: Shared {
-                line: Arc::new(Line::new(ConnId::dialled(1), address, None)),
+                line: Arc::new(Line::new(ConnId::dialled(1), address, None, Arc::default())),
                 happenings,
             },
             searches: watch::channel(OpenSearches::default()).1,

@@ -17,17 +17,39 @@ const PAUSE: Duration = Duration::from_millis(10);
 const MAX_FILE: u64 = 1 << 20;
 
 /// Where a client writes down what it has sent, to keep the pace: 34 searches in 220 seconds, six logins in a minute
-/// and then one every ten seconds.
+/// and then one every ten seconds. Each account has its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Pacing {
     /// Nowhere: all goes out at once. The official server bans for that.
     Off,
     /// In memory, for this client alone.
-    #[default]
     Memory,
+    /// In [the file](Self::shared_file) that all programs of this user of the machine share, or in memory if the server
+    /// is on this machine, as in tests, or if the system has no place for files.
+    #[default]
+    Shared,
     /// In this file, for all clients of all programs that name it. It is made when missing, with its folder, and begun
     /// anew when damaged. While it can't be written, the pace is kept in memory.
     File(PathBuf),
+}
+
+impl Pacing {
+    /// The file that [`Pacing::Shared`] and the program `slsk` use. `None` where the system has no place for it.
+    #[must_use]
+    pub fn shared_file() -> Option<PathBuf> {
+        let folders = directories::ProjectDirs::from("", "", "slsk")?;
+        let folder = folders.state_dir().unwrap_or(folders.data_local_dir());
+        Some(folder.join("pace.json"))
+    }
+
+    /// The file for a server there.
+    fn file(&self, server: SocketAddr) -> Option<PathBuf> {
+        match self {
+            Self::File(path) => Some(path.clone()),
+            Self::Shared if !server.ip().is_loopback() => Self::shared_file(),
+            Self::Off | Self::Memory | Self::Shared => None,
+        }
+    }
 }
 
 /// Answers questions for a turn.
@@ -48,17 +70,25 @@ impl Keeper {
     }
 
     /// How long to wait; zero takes the turn.
-    pub(super) async fn take(&self, turn: Turn) -> Duration {
-        match &self.pacing {
-            Pacing::Off => Duration::ZERO,
-            Pacing::Memory => self.take_in_memory(&turn),
-            Pacing::File(path) => match take_in_file(path, &turn).await {
-                Ok(wait) => wait,
-                Err(error) => {
-                    tracing::warn!(path = %path.display(), %error, "the pace is not shared");
-                    self.take_in_memory(&turn)
-                }
-            },
+    pub(super) async fn take(&self, mut turn: Turn) -> Duration {
+        if self.pacing == Pacing::Off {
+            return Duration::ZERO;
+        }
+        let server = &mut turn.account.server;
+        let file = self.pacing.file(*server);
+        if !server.ip().is_loopback() {
+            // The official server has several ports, and one pace for all.
+            server.set_port(0);
+        }
+        let Some(path) = file else {
+            return self.take_in_memory(&turn);
+        };
+        match take_in_file(&path, &turn).await {
+            Ok(wait) => wait,
+            Err(error) => {
+                tracing::warn!(path = %path.display(), %error, "the pace is not shared");
+                self.take_in_memory(&turn)
+            }
         }
     }
 
@@ -90,6 +120,13 @@ async fn take_in_file(path: &Path, turn: &Turn) -> io::Result<Duration> {
 fn try_file(path: &Path, turn: &Turn) -> io::Result<Option<Duration>> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
+    }
+    // To open a pipe would wait for somebody at its other end.
+    if path.metadata().is_ok_and(|it| !it.is_file()) {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is no regular file",
+        ));
     }
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);

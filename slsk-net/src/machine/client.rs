@@ -293,7 +293,7 @@ impl ClientMachine {
             PeerMessage::UploadFailed(failed) => {
                 self.downloads.failed(user, &failed.filename, out);
             }
-            PeerMessage::SharesRequest(_) => self.answering.shares_asked(conn, user, out),
+            PeerMessage::SharesRequest(_) => self.answering.shares_asked(conn, out),
             PeerMessage::FolderContentsRequest(request) => {
                 self.answering.folder_asked(conn, &request, out);
             }
@@ -303,7 +303,7 @@ impl ClientMachine {
                     queued: self.uploads.queue_length(),
                     free: self.uploads.slot_free(),
                 };
-                self.answering.info_asked(conn, user, slots, out);
+                self.answering.info_asked(conn, slots, out);
             }
             PeerMessage::SharesResponse(shares) => self.requests.shares(user, shares, out),
             PeerMessage::FolderContentsResponse(folder) => self.requests.folder(user, folder, out),

@@ -1,5 +1,6 @@
 //! From the bytes of one connection to packets: what a world feeds and a machine steers.
 
+use bytes::Bytes;
 use slsk_wire::file::{FileOffset, FileTicket};
 use slsk_wire::peer::{FileSearchResponse, PeerMessage};
 use slsk_wire::{
@@ -10,6 +11,9 @@ use super::{OpenSearches, Packet};
 
 /// How much of a large message counts as progress, in bytes.
 const MOVED: usize = 64 * 1024;
+
+/// From which length on a frame has memory of its own, in bytes.
+const ALONE: usize = 256 * 1024;
 
 /// What is to be read from a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,14 +144,14 @@ impl Inbound {
 
     /// The bytes that no packet has taken, such as the beginning of a file.
     #[must_use]
-    pub fn take_rest(&mut self) -> bytes::Bytes {
+    pub fn take_rest(&mut self) -> Bytes {
         let count = self.framer.buffered().len();
         self.framer.take(count).unwrap_or_default()
     }
 
     fn message(&mut self, family: FamilyId, open: &OpenSearches) -> Result<Option<Packet>, Fault> {
-        while let Some(frame) = self.framer.next(family).map_err(Fault::Frame)? {
-            let decoded = self.decode(family, &frame, open);
+        while let Some(mut frame) = self.framer.next(family).map_err(Fault::Frame)? {
+            let decoded = self.decode(family, &mut frame, open);
             let decoded = decoded.map_err(|error| Fault::Decode(error, family, frame.clone()))?;
             if let Some(message) = decoded {
                 return Ok(Some(match message {
@@ -163,7 +167,7 @@ impl Inbound {
     fn decode(
         &mut self,
         family: FamilyId,
-        frame: &Frame,
+        frame: &mut Frame,
         open: &OpenSearches,
     ) -> Result<Option<AnyMessage>, DecodeError> {
         if (family, frame.code) == (FamilyId::Peer, FileSearchResponse::CODE) {
@@ -173,7 +177,21 @@ impl Inbound {
             }
             return Ok(Some(PeerMessage::from(peeked.decode()?.message).into()));
         }
+        // What a machine keeps of a message, such as a name in an answer, must not keep the bytes of others alive.
+        if frame.body.len() < ALONE {
+            frame.body = Bytes::copy_from_slice(&frame.body);
+        }
         let decoded = AnyMessage::decode(&mut self.decoder, family, frame)?;
+        let is_padded =
+            !decoded.trailing.is_empty() && decoded.body.as_ptr() == frame.body.as_ptr();
+        if is_padded && family != FamilyId::Distributed {
+            // Nor those that mean nothing.
+            let end = frame.body.len() - decoded.trailing.len();
+            frame.body = Bytes::copy_from_slice(&frame.body[..end]);
+            return Ok(Some(
+                AnyMessage::decode(&mut self.decoder, family, frame)?.message,
+            ));
+        }
         Ok(Some(decoded.message))
     }
 

@@ -291,9 +291,9 @@ impl Peers {
                 self.direct_failed(token, reason, out);
             }
             LinkState::Dialling(Dial::Invitation(id), None) => self.invitation_failed(id, out),
-            LinkState::AwaitingTicket(caller) | LinkState::CheckingTicket(caller, _) => {
-                self.forget_if_idle(&caller.user);
-            }
+            LinkState::AwaitingTicket(caller)
+            | LinkState::CheckingTicket(caller, _)
+            | LinkState::CheckingChild(caller) => self.forget_if_idle(&caller.user),
             LinkState::Open(open) => {
                 self.open_closed(conn, &open.caller.user, out);
                 self.forget_if_idle(&open.caller.user);

@@ -10,7 +10,7 @@ use super::words::fold;
 ///
 /// A file whose full remote path has one of them anywhere is left out; case does not matter. To answer with
 /// such files could endanger the network. Made once for each list of the server: all phrases are looked for
-/// at once.
+/// at once. Of a list with more than 10,000 phrases or 256 KiB the rest is left away.
 ///
 /// Protocol: `spec/guide/searching.md`.
 #[derive(Clone, Default)]
@@ -20,13 +20,23 @@ pub struct Phrases {
     prepared: Option<AhoCorasick>,
 }
 
+/// How many phrases there may be, and how many bytes of them: to prepare them takes a while. Real lists have some dozens.
+const MAX_PHRASES: usize = 10_000;
+const MAX_BYTES: usize = 256 * 1024;
+
 impl Phrases {
     /// A list of phrases. Empty phrases exclude nothing.
     #[must_use]
     pub fn new<T: AsRef<[u8]>>(phrases: impl IntoIterator<Item = T>) -> Self {
+        let mut left = MAX_BYTES;
         let mut folded: Vec<String> = phrases
             .into_iter()
-            .map(|phrase| fold(phrase.as_ref()))
+            .take(MAX_PHRASES)
+            .map_while(|phrase| {
+                let phrase = phrase.as_ref();
+                left = left.checked_sub(phrase.len())?;
+                Some(fold(phrase))
+            })
             .filter(|phrase| !phrase.trim().is_empty())
             .collect();
         folded.sort();
@@ -73,6 +83,16 @@ mod tests {
         assert!(phrases.exclude("Music\\Ada ÖRNSEN\\x".as_bytes()));
         assert!(phrases.exclude(b"Music\\Ada Orn\\Winter"));
         assert!(!phrases.exclude(b"Music\\Ada Orn\\Summer"));
+    }
+
+    #[test]
+    fn a_list_without_end_is_cut() {
+        let many = (0..20_000).map(|number| format!("phrase {number}."));
+        let phrases = Phrases::new(many);
+        assert!(phrases.exclude(b"Phrase 9999."));
+        assert!(!phrases.exclude(b"phrase 10000."));
+        let long = (0..1000).map(|number| format!("{number:01000}"));
+        assert_eq!(Phrases::new(long).folded.len(), 262);
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! What is written to a connection.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -157,10 +156,7 @@ impl<C> Writer<C> {
     }
 
     async fn write_large(&mut self, packet: &Packet, body: &[u8]) -> Result<(), CloseReason> {
-        self.shared
-            .line
-            .waiting
-            .fetch_sub(weight(packet), Ordering::Relaxed);
+        self.shared.line.had_turn(weight(packet));
         let mut head = Vec::new();
         if let Packet::Frame(family, frame) = packet
             && let Err(error) = frame.write_head(*family, &mut head)
@@ -174,10 +170,7 @@ impl<C> Writer<C> {
     }
 
     fn encode(&mut self, packet: &Packet, bytes: &mut Vec<u8>) {
-        self.shared
-            .line
-            .waiting
-            .fetch_sub(weight(packet), Ordering::Relaxed);
+        self.shared.line.had_turn(weight(packet));
         let start = bytes.len();
         if let Err(error) = packet.encode(&mut self.encoder, bytes) {
             return tracing::error!(%error, "a message of our own can't be encoded");

@@ -40,6 +40,32 @@ async fn in_memory_each_client_has_its_own() {
     }
 }
 
+#[test]
+fn by_default_programs_share_a_file_but_for_a_server_on_this_machine() {
+    let pacing = Pacing::default();
+    assert_eq!(pacing.file(([127, 0, 0, 1], 2242).into()), None);
+    let elsewhere = ([203, 0, 113, 1], 2242).into();
+    assert_eq!(pacing.file(elsewhere), Pacing::shared_file());
+}
+
+#[tokio::test]
+async fn a_server_elsewhere_has_one_pace_for_all_its_ports() {
+    let keeper = Keeper::new(Pacing::Memory, crate::driver::now());
+    let mut granted = 0;
+    for port in 0..50 {
+        let mut turn = turn("ada", Paced::Search);
+        turn.account.server = ([203, 0, 113, 1], 2242 + port).into();
+        granted += usize::from(keeper.take(turn).await.is_zero());
+    }
+    assert_eq!(granted, 34);
+}
+
+#[tokio::test]
+async fn a_folder_is_no_file_and_the_pace_is_kept_in_memory() {
+    let folder = tempfile::tempdir().expect("a folder");
+    assert_eq!(granted(&keeper(folder.path()), "ada", 50).await, 34);
+}
+
 /// Each keeper stands for a program: they share nothing but the file.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn programs_that_ask_at_the_same_time_get_34_together() {

@@ -272,7 +272,7 @@ impl Node {
         let me = &self.me;
         let said = match &mut self.above {
             Above::Parent(parent) if parent.conn == conn => {
-                return match parent.moves(|claim| say(claim, me)) {
+                return match parent.moves(out.now, |claim| say(claim, me)) {
                     Ok(true) => self.moved(out),
                     Ok(false) => {}
                     Err(Absurd) => self.drop_parent(out),

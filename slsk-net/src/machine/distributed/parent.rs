@@ -19,6 +19,9 @@ const SILENCE: Duration = Duration::from_mins(15);
 const ANNOUNCE_INTERVAL: Duration = Duration::from_mins(15);
 /// The highest level of a parent. Trees are some ten levels deep; in a circle the level rises without end.
 const MAX_LEVEL: u32 = 250;
+/// How often a parent may move in a minute: each time the server and all below us are told.
+const MAX_MOVES: u32 = 60;
+const MOVES_TIME: Duration = Duration::from_mins(1);
 /// The longest name of a root, in bytes.
 const MAX_NAME: usize = 256;
 
@@ -57,6 +60,8 @@ pub(super) struct Parent {
     pub(super) place: Place,
     /// When he is given up, unless he says something.
     pub(super) silent_at: Instant,
+    /// How often he has moved since when.
+    moves: (u32, Instant),
 }
 
 /// A place in a branch.
@@ -235,6 +240,7 @@ impl Alone {
             claim: candidate.claim,
             place,
             silent_at: out.now + SILENCE,
+            moves: (0, out.now),
         })
     }
 
@@ -256,11 +262,25 @@ impl Parent {
     /// Takes what he says about his place. Returns whether it is another one than before.
     pub(super) fn moves(
         &mut self,
+        now: Instant,
         say: impl FnOnce(&mut Claim) -> Result<(), Absurd>,
     ) -> Result<bool, Absurd> {
         say(&mut self.claim)?;
         let place = self.claim.place(&self.user);
-        Ok(place.is_some_and(|place| std::mem::replace(&mut self.place, place.clone()) != place))
+        let Some(place) = place.filter(|place| *place != self.place) else {
+            return Ok(false);
+        };
+        self.place = place;
+        let (moves, since) = self.moves;
+        self.moves = if now < since + MOVES_TIME {
+            (moves + 1, since)
+        } else {
+            (1, now)
+        };
+        if self.moves.0 > MAX_MOVES {
+            return Err(Absurd);
+        }
+        Ok(true)
     }
 }
 

@@ -4,6 +4,7 @@ use slsk_wire::Text;
 use slsk_wire::init::{ConnectionKind, InitMessage, PeerInit};
 
 use super::link::{Caller, Line, Link, LinkState};
+use super::proof::CHECK_TIME;
 use super::wish::Purpose;
 use super::{INIT_TIME, Peers, reveal};
 use crate::machine::outbox::{Out, Outbox};
@@ -69,6 +70,7 @@ impl Peers {
             }
             ConnectionKind::File => {
                 reveal(line, out);
+                self.make_room_for(&name, out);
                 self.user(&name).links.insert(conn);
                 self.links.insert(Link {
                     line,
@@ -78,8 +80,18 @@ impl Peers {
                 out.expect(conn, Expect::Ticket);
             }
             ConnectionKind::Distributed => {
-                self.lend(line, &name, ConnectionKind::Distributed, out);
-                out.push(Out::DistributedOffered(conn, name));
+                self.make_room_for(&name, out);
+                self.user(&name).links.insert(conn);
+                self.links.insert(Link {
+                    line,
+                    state: LinkState::CheckingChild(caller),
+                    deadline: out.now + CHECK_TIME,
+                });
+                if is_proven {
+                    self.offer_child(conn, out);
+                } else {
+                    self.check(conn, out);
+                }
             }
             ConnectionKind::Other(_) => self.drop_link(conn, out),
         }
@@ -101,6 +113,18 @@ impl Peers {
             self.offer_file(conn, out);
         } else {
             self.check(conn, out);
+        }
+    }
+
+    /// Hands the connection of somebody who wants to be below us to the distributed part.
+    pub(super) fn offer_child(&mut self, conn: ConnId, out: &mut Outbox) {
+        let Some(Link { line, state, .. }) = self.links.remove(conn) else {
+            return;
+        };
+        if let LinkState::CheckingChild(Caller { user, .. }) = state {
+            self.user(&user).links.remove(&conn);
+            self.lend(line, &user, ConnectionKind::Distributed, out);
+            out.push(Out::DistributedOffered(conn, user));
         }
     }
 

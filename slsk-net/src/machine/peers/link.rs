@@ -41,6 +41,8 @@ pub(super) enum LinkState {
     AwaitingTicket(Caller),
     /// He has said which, and his address will show whether it is he.
     CheckingTicket(Caller, u32),
+    /// A user wants to be below us in the distributed network, and his address will show whether it is he.
+    CheckingChild(Caller),
     /// Messages go both ways.
     Open(Open),
 }
@@ -72,9 +74,9 @@ impl Link {
     pub(super) fn caller(&self) -> Option<&Caller> {
         match &self.state {
             LinkState::Dialling(..) | LinkState::Silent => None,
-            LinkState::AwaitingTicket(caller) | LinkState::CheckingTicket(caller, _) => {
-                Some(caller)
-            }
+            LinkState::AwaitingTicket(caller)
+            | LinkState::CheckingTicket(caller, _)
+            | LinkState::CheckingChild(caller) => Some(caller),
             LinkState::Open(open) => Some(&open.caller),
         }
     }
@@ -82,9 +84,9 @@ impl Link {
     fn caller_mut(&mut self) -> Option<&mut Caller> {
         match &mut self.state {
             LinkState::Dialling(..) | LinkState::Silent => None,
-            LinkState::AwaitingTicket(caller) | LinkState::CheckingTicket(caller, _) => {
-                Some(caller)
-            }
+            LinkState::AwaitingTicket(caller)
+            | LinkState::CheckingTicket(caller, _)
+            | LinkState::CheckingChild(caller) => Some(caller),
             LinkState::Open(open) => Some(&mut open.caller),
         }
     }
@@ -120,9 +122,9 @@ impl Link {
     }
 
     /// Whether it waits for the address of its user.
-    fn is_checked(&self) -> bool {
+    pub(super) fn is_checked(&self) -> bool {
         match &self.state {
-            LinkState::CheckingTicket(..) => true,
+            LinkState::CheckingTicket(..) | LinkState::CheckingChild(_) => true,
             LinkState::Open(open) => !open.held.is_empty(),
             _ => false,
         }

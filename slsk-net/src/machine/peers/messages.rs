@@ -1,6 +1,6 @@
 //! Connections for messages: what is sent to a user, and what comes from him.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use slsk_wire::init::ConnectionKind;
 use slsk_wire::peer::PeerMessage;
@@ -23,8 +23,8 @@ const GHOST_TIME: Duration = Duration::from_secs(10);
 const RESULT_TIME: Duration = Duration::from_secs(10);
 /// How much may wait for a connection to one user.
 const MAX_PENDING: usize = 1024;
-/// How many connections without a proof may be open in one name.
-const MAX_UNPROVEN: usize = 8;
+/// How many connections may be open in one name that others have opened.
+const MAX_LINKS: usize = 8;
 
 /// A message that waits for a connection.
 #[derive(Debug)]
@@ -155,9 +155,7 @@ impl Peers {
     /// A connection for messages is open.
     pub(super) fn open(&mut self, line: Line, caller: Caller, is_far_end: bool, out: &mut Outbox) {
         let name = caller.user.clone();
-        if !caller.is_proven {
-            self.make_room_for(&name, out);
-        }
+        self.make_room_for(&name, out);
         self.user(&name).links.insert(line.conn);
         out.identify(line.conn, &name);
         let open = Open {
@@ -175,14 +173,15 @@ impl Peers {
         self.expect_messages(line.conn, out);
     }
 
-    /// Closes the one without a proof that is idle for longest, if there are many in this name.
-    fn make_room_for(&mut self, name: &Text, out: &mut Outbox) {
-        let unproven = self.links_of(name).filter(|link| !link.is_proven());
-        let unproven: Vec<(Instant, ConnId)> = unproven
-            .map(|link| (link.deadline, link.line.conn))
+    /// Closes the one that is idle for longest, if there are many in this name. Who is not known to be he goes first.
+    pub(super) fn make_room_for(&mut self, name: &Text, out: &mut Outbox) {
+        let links = self.links_of(name);
+        let theirs: Vec<_> = links
+            .filter(|link| link.line.conn.is_accepted())
+            .map(|link| (link.is_proven(), link.deadline, link.line.conn))
             .collect();
-        if unproven.len() >= MAX_UNPROVEN
-            && let Some((_, conn)) = unproven.into_iter().min()
+        if theirs.len() >= MAX_LINKS
+            && let Some((.., conn)) = theirs.into_iter().min()
         {
             self.drop_link(conn, out);
         }

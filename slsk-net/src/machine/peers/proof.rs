@@ -21,7 +21,7 @@ const MAX_HELD: usize = 256;
 /// What they may take up together, in bytes.
 const MAX_HELD_BYTES: usize = 1 << 20;
 /// How long a connection stays that waits for it.
-const CHECK_TIME: Duration = Duration::from_secs(20);
+pub(super) const CHECK_TIME: Duration = Duration::from_secs(20);
 
 impl Peers {
     /// Keeps a message until it is known who has sent it.
@@ -76,12 +76,7 @@ impl Peers {
         if ip.is_some() && link.line.remote == ip {
             return self.prove(conn, out);
         }
-        let waits = match &link.state {
-            LinkState::CheckingTicket(..) => true,
-            LinkState::Open(open) => !open.held.is_empty(),
-            _ => false,
-        };
-        if waits {
+        if link.is_checked() {
             self.drop_link(conn, out);
         }
     }
@@ -95,6 +90,7 @@ impl Peers {
                 self.open_proven(conn, out);
             }
             Some(LinkState::CheckingTicket(..)) => self.offer_file(conn, out),
+            Some(LinkState::CheckingChild(_)) => self.offer_child(conn, out),
             _ => {}
         }
     }

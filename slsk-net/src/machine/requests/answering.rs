@@ -4,18 +4,20 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use slsk_wire::Blob;
 use slsk_wire::peer::{FolderContentsRequest, PeerMessage, UserInfoResponse};
-use slsk_wire::{Blob, Text};
 
 use super::{ListQuery, Profile};
 use crate::machine::outbox::{Out, Outbox};
 use crate::machine::{ConnId, Effect, Packet, QueryId};
 use crate::share::Index;
 
-/// How soon a user may not ask the same again.
+/// How soon the same must not be asked again over a connection. Over another one it may: it may have been lost with the
+/// first, and the name that comes with it is only a claim.
 const PAUSE: Duration = Duration::from_millis(400);
-/// How many questions wait for the index; more are left unanswered.
+/// How many questions wait for the index, and how many of one connection; more are left unanswered.
 const MAX_WAITING: usize = 256;
+const MAX_WAITING_EACH: usize = 16;
 
 /// What we tell about ourselves, and who waits for it.
 #[derive(Debug, Default)]
@@ -25,8 +27,8 @@ pub(in crate::machine) struct Answering {
     list: List,
     folders: BTreeMap<QueryId, ConnId>,
     next_query: u64,
-    /// Who has asked for something large, and when; only the last moment.
-    asked: BTreeMap<(Text, Large), Instant>,
+    /// Over which connection something large was asked for, and when; only the last moment.
+    asked: BTreeMap<(ConnId, Large), Instant>,
 }
 
 /// The share list, which is made once for each index, when somebody asks for it.
@@ -41,7 +43,7 @@ enum List {
     Made(Packet),
 }
 
-/// What a user may not ask for again at once.
+/// What may not be asked for again at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Large {
     Shares,
@@ -73,8 +75,8 @@ impl Answering {
     }
 
     /// A user asks what we share.
-    pub(in crate::machine) fn shares_asked(&mut self, conn: ConnId, user: &Text, out: &mut Outbox) {
-        if self.is_repeated(user, Large::Shares, out.now) {
+    pub(in crate::machine) fn shares_asked(&mut self, conn: ConnId, out: &mut Outbox) {
+        if self.is_repeated(conn, Large::Shares, out.now) {
             return;
         }
         match &mut self.list {
@@ -92,7 +94,8 @@ impl Answering {
         request: &FolderContentsRequest,
         out: &mut Outbox,
     ) {
-        if self.folders.len() >= MAX_WAITING {
+        let of_his = self.folders.values().filter(|asker| **asker == conn);
+        if self.folders.len() >= MAX_WAITING || of_his.count() >= MAX_WAITING_EACH {
             return;
         }
         let id = self.query(Some(request.clone()), out);
@@ -100,14 +103,8 @@ impl Answering {
     }
 
     /// A user asks about us.
-    pub(in crate::machine) fn info_asked(
-        &mut self,
-        conn: ConnId,
-        user: &Text,
-        slots: Slots,
-        out: &mut Outbox,
-    ) {
-        if self.is_repeated(user, Large::Info, out.now) {
+    pub(in crate::machine) fn info_asked(&mut self, conn: ConnId, slots: Slots, out: &mut Outbox) {
+        if self.is_repeated(conn, Large::Info, out.now) {
             return;
         }
         let Profile {
@@ -172,10 +169,10 @@ impl Answering {
     }
 
     /// Whether a user has just asked the same.
-    fn is_repeated(&mut self, user: &Text, what: Large, now: Instant) -> bool {
+    fn is_repeated(&mut self, conn: ConnId, what: Large, now: Instant) -> bool {
         self.asked
             .retain(|_, time| now.duration_since(*time) < PAUSE);
-        let key = (user.clone(), what);
+        let key = (conn, what);
         if self.asked.contains_key(&key) {
             return true;
         }

@@ -289,6 +289,23 @@ fn a_parent_below_ourselves_or_out_of_its_mind_is_closed() {
     }
 }
 
+/// The server and all below us hear of each move.
+#[test]
+fn a_parent_that_moves_all_the_time_is_closed() {
+    for (pause, moves) in [(0, 60), (1, 1000)] {
+        let mut part = Part::below(1);
+        for number in 0..1000 {
+            part.later(Duration::from_secs(pause));
+            if part.parent().is_none() {
+                assert_eq!(number, moves + 1);
+                break;
+            }
+            part.level(1, 2 + number % 2);
+            assert_eq!(part.parent().is_some(), number < moves, "{number}");
+        }
+    }
+}
+
 #[test]
 fn a_parent_is_given_up_after_a_quarter_of_an_hour_of_silence() {
     let mut part = Part::below(1);

@@ -104,6 +104,7 @@ fn so_do_connections_to_our_obfuscated_port() {
     ] {
         let conn = bench.accept_obfuscated(HERE, true);
         bench.receive(conn, init("ada", kind.clone()));
+        bench.tell("ada", HERE, 2234);
         let revealed = bench.did().contains(&Did::Revealed(conn));
         assert_eq!(revealed, turns_plain, "{kind:?}");
         let plain = bench.come(HERE, init("bob", kind));

@@ -177,6 +177,24 @@ fn rule_11_a_file_comes_only_from_the_user_himself() {
 }
 
 #[test]
+fn rule_11_nobody_is_below_us_in_the_name_of_another() {
+    for (ip, is_he) in [(HERE, true), (ELSEWHERE, false), ([0; 4], false)] {
+        let mut bench = Bench::new();
+        let conn = bench.come(HERE, init("ada", ConnectionKind::Distributed));
+        assert!(bench.did().contains(&asked("ada")));
+        bench.tell("ada", ip, 2234);
+        let did = bench.did();
+        let offered = did.contains(&Did::DistributedOffered(conn, "ada".into()));
+        assert_eq!(offered, is_he, "{did:?}");
+        assert_eq!(did.contains(&Did::Closed(conn)), !is_he, "{did:?}");
+        if is_he {
+            bench.peers.released(conn, &mut bench.out);
+        }
+        bench.assert_nothing_leaks();
+    }
+}
+
+#[test]
 fn rule_11_names_that_many_use_make_room_for_the_newest() {
     let mut bench = Bench::new();
     let conns: Vec<ConnId> = (0..9)
@@ -186,6 +204,22 @@ fn rule_11_names_that_many_use_make_room_for_the_newest() {
         })
         .collect();
     assert_eq!(bench.closed(), [conns[0]]);
+}
+
+/// Otherwise one user could take all places there are for those who connect to us.
+#[test]
+fn rule_11_who_is_known_to_be_himself_has_a_few_connections_only() {
+    let mut bench = Bench::new();
+    bench.open("ada");
+    let conns: Vec<ConnId> = (0..20)
+        .map(|_| {
+            let conn = bench.come(HERE, init("ada", ConnectionKind::Peer));
+            bench.receive(conn, question(1));
+            conn
+        })
+        .collect();
+    assert_eq!(bench.closed(), conns[..12]);
+    assert_eq!(bench.peers.links(), 9);
 }
 
 #[test]
