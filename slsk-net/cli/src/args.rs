@@ -2,12 +2,14 @@
 
 mod help;
 mod online;
+mod query;
 mod units;
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Arg, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::portmap::PortmapArgs;
 use crate::server::ServerArgs;
@@ -21,6 +23,26 @@ pub(crate) struct Arguments {
     /// What to do.
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Arguments {
+    /// Reads a command line; the first of `arguments` is the program. A variable of the environment that is empty
+    /// counts as unset.
+    pub(crate) fn read(arguments: impl Iterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let mut parser =
+            Self::command().mut_subcommands(|command| command.mut_args(without_empty_variable));
+        let arguments = query::with_excluded_words(arguments);
+        let mut matches = parser.try_get_matches_from_mut(arguments)?;
+        Self::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut parser))
+    }
+}
+
+fn without_empty_variable(arg: Arg) -> Arg {
+    let variable = arg.get_env().and_then(std::env::var_os);
+    match variable {
+        Some(value) if value.is_empty() => arg.env(None),
+        _ => arg,
+    }
 }
 
 /// The commands.
@@ -98,6 +120,13 @@ pub(crate) enum Command {
     Watch(Watch),
 }
 
+impl Command {
+    /// Whether it talks to others, or lets them talk.
+    pub(crate) fn uses_network(&self) -> bool {
+        !matches!(self, Self::Decode(_) | Self::Encode(_) | Self::Spec(_))
+    }
+}
+
 /// What `slsk decode` takes.
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
@@ -172,7 +201,6 @@ mod tests {
 
     #[test]
     fn the_declaration_is_sound() {
-        use clap::CommandFactory;
         Arguments::command().debug_assert();
     }
 
@@ -197,7 +225,7 @@ mod tests {
             "slsk watch",
         ] {
             assert!(
-                Arguments::try_parse_from(wrong.split(' ')).is_err(),
+                Arguments::read(wrong.split(' ').map(Into::into)).is_err(),
                 "{wrong}"
             );
         }
@@ -220,7 +248,7 @@ mod tests {
             "slsk watch --all",
         ] {
             assert!(
-                Arguments::try_parse_from(right.split(' ')).is_ok(),
+                Arguments::read(right.split(' ').map(Into::into)).is_ok(),
                 "{right}"
             );
         }

@@ -20,6 +20,8 @@ mod frames;
 mod json;
 mod limits;
 #[cfg(feature = "program")]
+mod log;
+#[cfg(feature = "program")]
 mod online;
 #[cfg(feature = "program")]
 mod portmap;

@@ -15,15 +15,33 @@ use crate::args::{Browse, Search, User, Watch};
 
 pub(crate) use error::OnlineError;
 
+const USER: &str = "name of a user";
+
+/// Refuses what is empty before anybody is asked for it.
+fn given(what: &str, text: &str) -> Result<(), OnlineError> {
+    if text.trim().is_empty() {
+        return Err(OnlineError::Usage(format!("an empty {what}")));
+    }
+    Ok(())
+}
+
 /// Does what `slsk search` says.
 pub(crate) fn search(args: &Search, out: &mut impl Write) -> Result<(), OnlineError> {
-    session::run(&args.online, session::Stay::Once, async |client| {
-        search::run(client, args, out).await
-    })
+    given("query", &args.query.text())?;
+    args.room
+        .iter()
+        .try_for_each(|room| given("name of a room", room))?;
+    args.to.iter().try_for_each(|user| given(USER, user))?;
+    let mut results = search::Results::default();
+    let ended = session::run(&args.online, session::Stay::Once, async |client| {
+        results.collect(client, args, out).await
+    });
+    results.finish(ended, out)
 }
 
 /// Does what `slsk browse` says.
 pub(crate) fn browse(args: &Browse, out: &mut impl Write) -> Result<(), OnlineError> {
+    given(USER, &args.name)?;
     session::run(&args.online, session::Stay::Once, async |client| {
         browse::run(client, args, out).await
     })
@@ -31,6 +49,7 @@ pub(crate) fn browse(args: &Browse, out: &mut impl Write) -> Result<(), OnlineEr
 
 /// Does what `slsk user` says.
 pub(crate) fn user(args: &User, out: &mut impl Write) -> Result<(), OnlineError> {
+    given(USER, &args.name)?;
     session::run(&args.online, session::Stay::Once, async |client| {
         user::run(client, args, out).await
     })
@@ -38,6 +57,7 @@ pub(crate) fn user(args: &User, out: &mut impl Write) -> Result<(), OnlineError>
 
 /// Does what `slsk watch` says.
 pub(crate) fn watch(args: &Watch, out: &mut impl Write) -> Result<(), OnlineError> {
+    args.names.iter().try_for_each(|name| given(USER, name))?;
     session::run(&args.online, session::Stay::On, async |client| {
         watch::run(client, args, out).await
     })

@@ -1,10 +1,10 @@
 //! What the command line says, done: each command, its ending and its one line of trouble.
 
+use std::env;
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
-use clap::Parser;
 use slsk_wire::Strictness;
 
 use crate::args::{self, Arguments, Command};
@@ -14,7 +14,7 @@ use crate::ending::Ending;
 use crate::frames::{self, FilterError};
 use crate::online::{self, OnlineError};
 use crate::spec::{self, SpecError};
-use crate::{portmap, render, server};
+use crate::{log, portmap, render, server};
 
 /// What a shell expects of a program that Ctrl-C has ended.
 pub(crate) const INTERRUPTED: u8 = 130;
@@ -22,7 +22,11 @@ pub(crate) const INTERRUPTED: u8 = 130;
 /// Does what the command line of this process says.
 #[must_use]
 pub fn run() -> ExitCode {
-    match Arguments::parse().command {
+    let arguments = Arguments::read(env::args_os()).unwrap_or_else(|error| error.exit());
+    if arguments.command.uses_network() {
+        log::start();
+    }
+    match arguments.command {
         Command::Browse(args) => online(online::browse(&args, &mut io::stdout().lock())),
         Command::Decode(args) => decode(&args),
         Command::Demo(args) => demo(&args),

@@ -10,6 +10,9 @@ pub(super) const EXAMPLES: &str = r#"Examples:
   slsk spec 93                                what message 93 is
   slsk search --type lossless winter song     who has it; --help says how to log in
 
+Log: if RUST_LOG is set, such as to slsk_net=debug or trace, commands that use the network log to
+standard error: connections, the names of messages, what goes wrong. No password is ever logged.
+
 Exit codes: 0 done, 1 failed (one line on standard error says why), 2 wrong usage; commands that log
 in have more."#;
 
@@ -135,8 +138,8 @@ macro_rules! session {
             r#"
 
 Session: the server, the name and the password come from options, then from SLSK_SERVER, SLSK_USER
-and so on, then from the configuration, a TOML file with the keys `server`, `user`,
-`password_file`, `listen` and `pace`; paths in it count from where it is. Options go before the
+and so on where they are not empty, then from the configuration, a TOML file with the keys `server`,
+`user`, `password_file`, `listen` and `pace`; paths in it count from where it is. Options go before the
 environment, the environment before the configuration. A password is never taken from the command
 line, which everybody on the machine can read: SLSK_PASSWORD has it, or the first line of a file,
 or you are asked for it. Use an account of its own, as a second login with a name kicks the first.
@@ -156,10 +159,15 @@ control characters and those that turn the direction of writing are escaped."#
 pub(super) const SEARCH: &str = r#"Search the network, a room or users.
 
 Words have to be in the path of a file, in any order; `-word` must not be there, `*word` stands for
-the end of a word, and a "quoted phrase" is looked for in the results. SoulseekQt answers nothing to
+the end of a word, and a "quoted phrase" is looked for in the results. What begins with `--` is an
+option wherever it stands; words behind `--` alone are words whatever they look like. SoulseekQt answers nothing to
 punctuation, so it is sent as spaces unless --raw is given. Results come for as long as --timeout
 says, or until there are --limit files, and are then shown as a table, those first that would come at
-once and fast; with --json they are shown as they come.
+once and fast; with --json they are shown as they come. What has come is shown after Ctrl-C, too, and
+when the session ends too early.
+
+With --room, a room that there is is joined for the time of the search, as servers search a room only
+for those who are in it.
 
 A filter on what a file does not tell leaves it out, unless --keep-unknown is given. Where the bitrate
 is not told, size and length make one."#;

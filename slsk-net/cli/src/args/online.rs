@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::Args;
 use slsk_net::machine::FileKind;
 
+use super::query::Query;
 use super::units::{duration, kind, length, size};
 
 /// Which server, as whom.
@@ -37,10 +38,10 @@ pub(crate) struct Online {
 /// What `slsk search` takes.
 #[derive(Debug, Args)]
 pub(crate) struct Search {
-    /// What to look for: words, `-word`, `*word`, "a phrase".
-    #[arg(required = true, allow_hyphen_values = true)]
-    pub(crate) query: Vec<String>,
-    /// Search the users of this room.
+    /// What to look for.
+    #[command(flatten)]
+    pub(crate) query: Query,
+    /// Search the users of this room, joining it meanwhile.
     #[arg(long, value_name = "ROOM", conflicts_with = "to")]
     pub(crate) room: Option<String>,
     /// Search this user; may be given several times.

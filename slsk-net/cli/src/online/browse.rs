@@ -47,7 +47,7 @@ pub(super) async fn run(
             shown.show(&user, directory, false, args.json, out)?;
         }
         if response.directories.is_empty() {
-            return Err(OnlineError::Nothing("there is no such folder"));
+            return Err(OnlineError::Nothing("there is no such folder".into()));
         }
         return Ok(());
     }
@@ -59,7 +59,7 @@ pub(super) async fn run(
         shown.show(&user, directory, true, args.json, out)?;
     }
     if shown.folders == 0 {
-        return Err(OnlineError::Nothing("the user shares nothing"));
+        return Err(OnlineError::Nothing("the user shares nothing".into()));
     }
     if !args.json {
         let (folders, files) = (Count(shown.folders, "folder"), Count(shown.files, "file"));

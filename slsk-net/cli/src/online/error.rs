@@ -1,11 +1,12 @@
 //! Why a command failed, and which exit code says so.
 
+use std::borrow::Cow;
 use std::io;
 use std::path::PathBuf;
 
 use slsk_net::client::ConnectError;
 use slsk_net::machine::{
-    LoginError, ReconnectError, RequestError, SearchError, SessionError, WatchError,
+    LoginError, ReconnectError, RequestError, RoomError, SearchError, SessionError, WatchError,
 };
 use thiserror::Error;
 
@@ -63,15 +64,30 @@ pub(crate) enum OnlineError {
     /// The server does not tell of a user.
     #[error(transparent)]
     Watch(#[from] WatchError),
+    /// The room can't be searched.
+    #[error(transparent)]
+    Room(#[from] RoomError),
     /// There is nothing to show.
     #[error("{0}")]
-    Nothing(&'static str),
+    Nothing(Cow<'static, str>),
     /// Somebody has pressed Ctrl-C.
     #[error("interrupted")]
     Interrupted,
 }
 
 impl OnlineError {
+    /// Whether all that is known is that there is no session, and not why.
+    pub(crate) fn is_session_over(&self) -> bool {
+        matches!(
+            self,
+            Self::Login(LoginError::NotConnected)
+                | Self::Search(SearchError::Disconnected | SearchError::NotLoggedIn)
+                | Self::Request(RequestError::NotLoggedIn)
+                | Self::Watch(WatchError::Disconnected | WatchError::NotLoggedIn)
+                | Self::Room(RoomError::Disconnected | RoomError::NotLoggedIn)
+        )
+    }
+
     /// The exit code, as the help says.
     pub(crate) fn code(&self) -> u8 {
         match self {
@@ -85,6 +101,7 @@ impl OnlineError {
             Self::Search(_)
             | Self::Request(_)
             | Self::Watch(_)
+            | Self::Room(_)
             | Self::Unknown { .. }
             | Self::Connect(ConnectError::Session { .. })
             | Self::Login(_)

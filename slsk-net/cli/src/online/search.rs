@@ -7,7 +7,9 @@ use std::sync::Arc;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 use serde::Serialize;
 use slsk_net::Client;
-use slsk_net::machine::{Rewrite, SearchFilter, SearchOptions, SearchRequest, SearchScope, Span};
+use slsk_net::machine::{
+    Rewrite, RoomError, SearchFilter, SearchOptions, SearchRequest, SearchScope, Span,
+};
 use slsk_wire::Text;
 use slsk_wire::peer::{File, FileSearchResponse};
 
@@ -34,40 +36,96 @@ struct Found<'a> {
     queue: u32,
 }
 
-pub(super) async fn run(
-    client: &Client,
-    args: &Search,
-    out: &mut impl Write,
-) -> Result<(), OnlineError> {
-    let mut search = client.search(request(args));
-    let (mut results, mut count) = (Vec::new(), 0);
-    while let Some(result) = search.next().await? {
-        count += files(&result).count();
-        if args.json {
-            for (file, locked) in files(&result) {
-                write_json(out, &found(&result, file, locked))?;
-                writeln!(out)?;
+/// What a search has found so far. It outlives the session, which may end too early.
+#[derive(Debug, Default)]
+pub(super) struct Results {
+    /// What is for the table.
+    kept: Vec<Arc<FileSearchResponse>>,
+    files: usize,
+    /// How many results came too fast.
+    dropped: u64,
+}
+
+impl Results {
+    /// Takes what is found, until the search ends.
+    pub(super) async fn collect(
+        &mut self,
+        client: &Client,
+        args: &Search,
+        out: &mut impl Write,
+    ) -> Result<(), OnlineError> {
+        let Some(room) = &args.room else {
+            return self.follow(client, args, out).await;
+        };
+        let joined = join(client, room).await?;
+        let result = self.follow(client, args, out).await;
+        if joined && result.is_ok() {
+            client.leave_room(room.as_str()).await?;
+        }
+        result
+    }
+
+    async fn follow(
+        &mut self,
+        client: &Client,
+        args: &Search,
+        out: &mut impl Write,
+    ) -> Result<(), OnlineError> {
+        let mut search = client.search(request(args));
+        loop {
+            let next = search.next().await;
+            self.dropped = search.dropped();
+            let Some(result) = next? else { return Ok(()) };
+            self.files += files(&result).count();
+            if args.json {
+                for (file, locked) in files(&result) {
+                    write_json(out, &found(&result, file, locked))?;
+                    writeln!(out)?;
+                }
+                out.flush()?;
+            } else {
+                self.kept.push(result);
             }
-            out.flush()?;
-        } else {
-            results.push(result);
         }
     }
-    if search.dropped() > 0 {
-        let dropped = Count(search.dropped(), "result");
-        // Where standard error is closed there is nobody to tell.
-        let _ = writeln!(
-            io::stderr().lock(),
-            "slsk: {dropped} came too fast and are missing"
-        );
+
+    /// Shows what has not been shown, however the search has ended.
+    pub(super) fn finish(
+        self,
+        ended: Result<(), OnlineError>,
+        out: &mut impl Write,
+    ) -> Result<(), OnlineError> {
+        if self.dropped > 0 {
+            let dropped = Count(self.dropped, "result");
+            // Where standard error is closed there is nobody to tell.
+            let _ = writeln!(
+                io::stderr().lock(),
+                "slsk: {dropped} came too fast and are missing"
+            );
+        }
+        if !self.kept.is_empty() {
+            writeln!(out, "{}", table(self.kept))?;
+        }
+        match ended {
+            Ok(()) if self.files == 0 => Err(OnlineError::Nothing("nothing was found".into())),
+            ended => ended,
+        }
     }
-    if count == 0 {
-        return Err(OnlineError::Nothing("nothing was found"));
+}
+
+/// Joins a room that there is, as servers may search it only for those who are in it. Joining another one would make it.
+/// Returns whether we were not in it.
+async fn join(client: &Client, room: &str) -> Result<bool, OnlineError> {
+    let rooms = client.rooms().await?;
+    if !rooms.iter().any(|entry| entry.room == room) {
+        let missing = format!("there is no room {room}");
+        return Err(OnlineError::Nothing(missing.into()));
     }
-    if !args.json {
-        writeln!(out, "{}", table(results))?;
+    match client.join_room(room).await {
+        Ok(_) => Ok(true),
+        Err(RoomError::AlreadyJoined) => Ok(false),
+        Err(error) => Err(error.into()),
     }
-    Ok(())
 }
 
 fn request(args: &Search) -> SearchRequest {
@@ -89,7 +147,7 @@ fn request(args: &Search) -> SearchRequest {
     };
     SearchRequest {
         scope,
-        ..SearchRequest::new(args.query.join(" ")).with(options)
+        ..SearchRequest::new(args.query.text()).with(options)
     }
 }
 

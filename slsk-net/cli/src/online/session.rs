@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::pin::pin;
 use std::time::Duration;
 
-use slsk_net::client::Notice;
+use slsk_net::client::{Events, Notice};
 use slsk_net::machine::{Event, ReconnectPolicy};
 use slsk_net::{Client, ClientOptions, Pacing};
 
@@ -37,7 +37,10 @@ pub(super) fn run(
             client = connect(&settings, stay) => client?,
             result = &mut ended => return Err(interruption(result)),
         };
+        let events = client.events();
+        // What has come goes before an interruption.
         let result = tokio::select! {
+            biased;
             result = async {
                 client.login(&settings.user, &password).await?;
                 work(&client).await
@@ -46,8 +49,21 @@ pub(super) fn run(
             result = &mut ended => Err(interruption(result)),
         };
         client.stop().await;
-        result
+        match result {
+            Err(error) if error.is_session_over() => Err(why(events).await.unwrap_or(error)),
+            result => result,
+        }
     })
+}
+
+/// Why the session has ended, from the events of a client that has stopped.
+async fn why(mut events: Events) -> Option<OnlineError> {
+    while let Some(notice) = events.next().await {
+        if let Notice::Event(Event::Disconnected(error)) = notice {
+            return Some(error.into());
+        }
+    }
+    None
 }
 
 async fn connect(settings: &Settings, stay: Stay) -> Result<Client, OnlineError> {

@@ -73,7 +73,7 @@ pub(super) async fn run(
     if is_online {
         Ok(())
     } else {
-        Err(OnlineError::Nothing("the user is not online"))
+        Err(OnlineError::Nothing("the user is not online".into()))
     }
 }
 
@@ -158,7 +158,7 @@ fn show(
 
 fn write_picture(path: &Path, info: &Arc<UserInfoResponse>) -> Result<(), OnlineError> {
     let Some(picture) = &info.picture else {
-        return Err(OnlineError::Nothing("the user has no picture"));
+        return Err(OnlineError::Nothing("the user has no picture".into()));
     };
     let failed = |error| OnlineError::File {
         path: path.to_owned(),
