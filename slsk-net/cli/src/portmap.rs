@@ -8,6 +8,8 @@ use clap::Args;
 use serde_json::{Value, json};
 use slsk_net::portmap::{Mapped, MappingError, MappingProtocol, PortMapping};
 
+use crate::render::printable;
+
 /// What `slsk portmap` takes.
 #[derive(Debug, Args)]
 pub(crate) struct PortmapArgs {
@@ -95,7 +97,7 @@ impl Outcome {
     fn line(&self) -> String {
         let mapped = match &self.mapped {
             Ok(mapped) => mapped,
-            Err(error) => return format!("no: {error}"),
+            Err(error) => return format!("no: {}", printable(&error.to_string())),
         };
         let (address, port) = mapped.external;
         let address = address.map_or_else(|| "?".to_owned(), |address| address.to_string());
@@ -105,7 +107,7 @@ impl Outcome {
         };
         let end = match &self.left {
             None => "removed again".to_owned(),
-            Some(error) => format!("NOT removed: {error}"),
+            Some(error) => format!("NOT removed: {}", printable(&error.to_string())),
         };
         format!(
             "yes: {address}:{port} leads to {}, {lease}; {end}",

@@ -416,7 +416,7 @@ pub enum LoginError {
     #[error("already logged in")]
     AlreadyLoggedIn,
     /// The server refuses. Do not try the same again.
-    #[error("the server refuses the login: {}{}", reason.raw(), detail.as_ref().map(|d| format!(" ({d})")).unwrap_or_default())]
+    #[error("the server refuses the login: {}", session::refusal(reason, detail.as_deref()))]
     Refused {
         /// What the server says.
         reason: LoginRefusal,

@@ -333,7 +333,17 @@ impl Session {
     }
 
     pub(super) fn closed(&mut self, reason: &CloseReason, config: &ClientConfig, out: &mut Outbox) {
-        self.lost(SessionError::Lost(reason.to_string()), config, out);
+        let is_new = matches!(self.state, State::Open { .. } | State::Queued { .. });
+        let is_unanswered = matches!(self.state, State::LoggingIn { .. });
+        let more = match reason {
+            CloseReason::Frame(_) if is_new || is_unanswered => "; is this a Soulseek server?",
+            CloseReason::Remote | CloseReason::Network(_) if is_unanswered => {
+                " in place of an answer to the login; perhaps it has banned this account or address, so wait before the \
+                 next try"
+            }
+            _ => "",
+        };
+        self.lost(SessionError::Lost(format!("{reason}{more}")), config, out);
     }
 
     pub(super) fn dial_failed(&mut self, problem: String, config: &ClientConfig, out: &mut Outbox) {

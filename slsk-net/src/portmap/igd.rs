@@ -1,5 +1,6 @@
 //! UPnP: finding an Internet Gateway Device and asking it in XML.
 
+use std::error::Error;
 use std::net::{IpAddr, SocketAddr, SocketAddrV4};
 use std::time::Duration;
 
@@ -121,13 +122,42 @@ impl Lease {
 fn silent(error: &igd_next::SearchError) -> MappingError {
     MappingError::NoAnswer {
         protocol: MappingProtocol::Igd,
-        problem: error.to_string(),
+        problem: cause(error),
     }
 }
 
-fn refused(error: &impl ToString) -> MappingError {
+fn refused(error: &impl Error) -> MappingError {
     MappingError::Refused {
         protocol: MappingProtocol::Igd,
-        problem: error.to_string(),
+        problem: cause(error),
+    }
+}
+
+/// What is at the bottom of an error. What is said above it has forms for programmers.
+fn cause(mut error: &dyn Error) -> String {
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    let text = error.to_string();
+    text.trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use igd_next::RequestError;
+
+    use super::*;
+
+    #[test]
+    fn causes_have_no_forms_for_programmers() {
+        let late = std::io::Error::new(std::io::ErrorKind::TimedOut, "it timed out");
+        let error = AddPortError::RequestError(RequestError::IoError(late));
+        assert!(error.to_string().contains("Custom {"), "{error}");
+        assert_eq!(cause(&error), "it timed out");
+        let code = RequestError::ErrorCode(718, "Conflict".to_owned());
+        let error = AddAnyPortError::RequestError(code);
+        assert_eq!(cause(&error), "Gateway response error 718: Conflict");
+        let long = AddPortError::DescriptionTooLong;
+        assert!(!cause(&long).ends_with('.'));
     }
 }

@@ -16,6 +16,13 @@ const FIRST_WAIT: Duration = Duration::from_millis(250);
 /// How often it is repeated; the owner's time may be over sooner.
 const RETRIES: usize = 5;
 
+const LATE: &str = "nothing came in time";
+const NONSENSE: &str = "its answer makes no sense";
+const FORBIDDEN: &str = "it does not allow that";
+const OFFLINE: &str = "it has no network itself";
+const FULL: &str = "it has no room for another port";
+const UNABLE: &str = "it can't do that";
+
 /// A mapping by PCP or NAT-PMP.
 #[derive(Debug)]
 pub(super) struct Lease(crab_nat::PortMapping);
@@ -109,10 +116,10 @@ fn v4(address: IpAddr) -> Option<Ipv4Addr> {
 
 fn failed(error: MappingFailure) -> MappingError {
     use MappingProtocol::{NatPmp, Pcp};
-    let problem = error.to_string();
-    let (protocol, is_silent) = match error {
+    let (protocol, problem, is_silent) = match &error {
         MappingFailure::NatPmp(error) => (
             NatPmp,
+            nat_pmp_problem(error),
             matches!(
                 error,
                 natpmp::Failure::Timeout
@@ -122,6 +129,7 @@ fn failed(error: MappingFailure) -> MappingError {
         ),
         MappingFailure::Pcp(error) => (
             Pcp,
+            pcp_problem(error),
             matches!(
                 error,
                 pcp::Failure::Timeout
@@ -134,5 +142,61 @@ fn failed(error: MappingFailure) -> MappingError {
         MappingError::NoAnswer { protocol, problem }
     } else {
         MappingError::Refused { protocol, problem }
+    }
+}
+
+fn nat_pmp_problem(error: &natpmp::Failure) -> String {
+    use natpmp::Failure;
+    let words = match error {
+        Failure::Socket(error) => return error.to_string(),
+        Failure::UnsupportedVersion(version) => return format!("the router speaks {version}"),
+        Failure::Timeout => LATE,
+        Failure::InvalidResponse(_) => NONSENSE,
+        Failure::NotAuthorized => FORBIDDEN,
+        Failure::NetworkFailure => OFFLINE,
+        Failure::OutOfResources => FULL,
+        Failure::UnsupportedOpcode => UNABLE,
+    };
+    words.to_owned()
+}
+
+fn pcp_problem(error: &pcp::Failure) -> String {
+    use pcp::Failure;
+    let words = match error {
+        Failure::Socket(error) => return error.to_string(),
+        Failure::UnsupportedVersion(version) => return format!("the router speaks {version}"),
+        Failure::Timeout => LATE,
+        Failure::Nonce | Failure::InvalidResponse(_) => NONSENSE,
+        Failure::NotAuthorized(_) => FORBIDDEN,
+        Failure::NetworkFailure(_) => OFFLINE,
+        Failure::NoResources(_) => FULL,
+        Failure::MalformedRequest | Failure::MalformedOption => "it does not understand us",
+        Failure::UnsupportedOpcode | Failure::UnsupportedOption | Failure::UnsupportedProtocol => {
+            UNABLE
+        }
+        Failure::UserExceededQuota(_) => "this machine has as many ports as it may have",
+        Failure::CannotProvideExternal(_) => "this port is not to be had",
+        Failure::AddressMismatch => "it sees us at another address than ours",
+        Failure::ExcessiveRemotePeers => "there are too many filters",
+    };
+    words.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn problems_have_no_forms_for_programmers() {
+        let kind = natpmp::InvalidResponseKind::IncorrectOpcode(natpmp::OperationCode::MapTcp);
+        let error = MappingFailure::NatPmp(natpmp::Failure::InvalidResponse(kind));
+        assert!(error.to_string().contains("MapTcp"), "{error}");
+        let told = failed(error).to_string();
+        assert_eq!(
+            told,
+            "the router refuses (NAT-PMP): its answer makes no sense"
+        );
+        let told = failed(MappingFailure::Pcp(pcp::Failure::Timeout)).to_string();
+        assert_eq!(told, "PCP is not answered: nothing came in time");
     }
 }

@@ -254,7 +254,9 @@ pub(super) const PORTMAP: &str = "\
 Ask the router whether it passes connections on to this machine.
 
 Others can connect to a client behind a router only if the router passes a port on. It may speak PCP,
-NAT-PMP or UPnP; each is tried, and what it maps is removed again at once. Nobody but the router is asked.";
+NAT-PMP or UPnP; each is tried, and what it maps is removed again at once. PCP and NAT-PMP ask the
+gateway alone. UPnP asks by multicast who is a router, which the whole local network hears, and takes
+the first that answers; with --gateway, it asks that one alone.";
 
 /// Below the options of `slsk portmap`.
 pub(super) const AFTER_PORTMAP: &str = r#"With --json, each protocol is a line {"protocol":P,"works":B}, with `problem` where it does not work, or with

@@ -25,11 +25,13 @@ pub(crate) enum OnlineError {
         error: io::Error,
     },
     /// The configuration makes no sense.
-    #[error("{path}: {problem}", path = .path.display())]
+    #[error("{path}:{line}: {problem}", path = .path.display())]
     Config {
         /// The file.
         path: PathBuf,
-        /// Where and what.
+        /// Where, from 1.
+        line: usize,
+        /// What.
         problem: String,
     },
     /// Something is missing on the command line.

@@ -1,8 +1,9 @@
 //! Where the server, the name and the password come from: the command line, the environment, the configuration.
 
+use std::env;
 use std::fs;
 use std::io::{self, IsTerminal, Read as _};
-use std::net::SocketAddr;
+use std::net::{Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use directories::ProjectDirs;
@@ -52,6 +53,8 @@ impl Settings {
             }
             (None, None) => Config::default(),
         };
+        let server = args.server.as_deref().or(config.server.as_deref());
+        let server = with_port(server).map_err(OnlineError::Usage)?;
         let user = args.user.clone().or(config.user);
         let user = user.filter(|user| !user.is_empty()).ok_or_else(|| {
             OnlineError::Usage("as whom? --user, SLSK_USER or the configuration has to say".into())
@@ -62,7 +65,7 @@ impl Settings {
             Some(folder.join("pace.json"))
         });
         Ok(Self {
-            server: with_port(args.server.clone().or(config.server)),
+            server,
             user,
             listen: args.listen.or(config.listen),
             pace,
@@ -72,8 +75,10 @@ impl Settings {
 
     /// The password: from the environment, from a file, or typed in.
     pub(super) fn password(&self) -> Result<String, OnlineError> {
-        if let Ok(password) = std::env::var("SLSK_PASSWORD") {
-            return Ok(password);
+        if let Some(password) = env::var_os("SLSK_PASSWORD").filter(|password| !password.is_empty())
+        {
+            let wrong = |_| OnlineError::Usage("SLSK_PASSWORD is not UTF-8".to_owned());
+            return password.into_string().map_err(wrong);
         }
         if let Some(path) = &self.password_file {
             return read_password(path);
@@ -101,7 +106,8 @@ impl Config {
         let text = fs::read_to_string(path).map_err(|error| failed(path, error))?;
         let mut config: Self = toml::from_str(&text).map_err(|error| OnlineError::Config {
             path: path.to_owned(),
-            problem: error.to_string(),
+            line: error.span().map_or(1, |span| line_of(&text, span.start)),
+            problem: error.message().to_owned(),
         })?;
         // A path in the file is meant from where the file is.
         let folder = path.parent().unwrap_or(Path::new(""));
@@ -115,22 +121,43 @@ impl Config {
     }
 }
 
-/// A server with its port, the public one unless told otherwise.
-fn with_port(server: Option<String>) -> String {
-    let server = server.unwrap_or_else(|| SERVER.to_owned());
-    let has_port = match server.rsplit_once(':') {
-        // An address of version 6 has its port behind brackets.
-        Some((host, port)) => {
-            !port.is_empty()
-                && port.parse::<u16>().is_ok()
-                && (!host.contains(':') || host.ends_with(']'))
-        }
-        None => false,
+/// The number of the line that has this byte.
+fn line_of(text: &str, at: usize) -> usize {
+    1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count()
+}
+
+/// A server with its port, the usual one unless told otherwise; the public server if none is given. The error says
+/// what is wrong.
+fn with_port(server: Option<&str>) -> Result<String, String> {
+    let Some(server) = server else {
+        return Ok(format!("{SERVER}:{PORT}"));
     };
-    match (has_port, server.contains(':') && !server.starts_with('[')) {
-        (true, _) => server,
-        (false, true) => format!("[{server}]:{PORT}"),
-        (false, false) => format!("{server}:{PORT}"),
+    if let Ok(address) = server.parse::<Ipv6Addr>() {
+        return Ok(format!("[{address}]:{PORT}"));
+    }
+    let (host, port) = match server.rsplit_once(':') {
+        // An address of version 6 has its port behind brackets.
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (server, None),
+    };
+    let inner = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'));
+    let is_host = match inner {
+        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
+        None => !host.is_empty() && !host.contains([':', '[', ']', ' ']),
+    };
+    if !is_host {
+        return Err(format!(
+            "`{server}` is no server such as localhost, 127.0.0.1:{PORT} or [::1]:{PORT}"
+        ));
+    }
+    match port.map_or(Ok(PORT), str::parse) {
+        Ok(port) if port > 0 => Ok(format!("{host}:{port}")),
+        _ => Err(format!(
+            "the server `{server}`: `{}` is no port from 1 to 65535",
+            port.unwrap_or_default()
+        )),
     }
 }
 
@@ -166,7 +193,28 @@ mod tests {
             (Some("[::1]"), "[::1]:2242"),
             (Some("[::1]:2416"), "[::1]:2416"),
         ] {
-            assert_eq!(with_port(given.map(str::to_owned)), server);
+            assert_eq!(with_port(given).unwrap(), server);
+        }
+    }
+
+    #[test]
+    fn what_is_no_server_is_refused() {
+        for (given, words) in [
+            ("127.0.0.1:99999", "`99999` is no port"),
+            ("127.0.0.1:0", "`0` is no port"),
+            ("127.0.0.1:-1", "`-1` is no port"),
+            ("a:b", "`b` is no port"),
+            ("a:", "`` is no port"),
+            ("[::1]:b", "`b` is no port"),
+            ("", "no server"),
+            (":2242", "no server"),
+            ("a:b:2", "no server"),
+            ("[a]:2", "no server"),
+            ("[::1", "no server"),
+            ("a b:2", "no server"),
+        ] {
+            let error = with_port(Some(given)).unwrap_err();
+            assert!(error.contains(words), "{given}: {error}");
         }
     }
 
@@ -202,13 +250,22 @@ mod tests {
 
     #[test]
     fn a_configuration_that_makes_no_sense_is_an_error() {
-        for text in ["server = 1", "nonsense", "sever = 'x'", "listen = 'x'"] {
+        for (text, words) in [
+            ("server = 1", "toml:1: invalid type: integer"),
+            ("user = 'ada'\nnonsense\n", "toml:2: "),
+            (
+                "user = 'ada'\n\nsever = 'x'",
+                "toml:3: unknown field `sever`",
+            ),
+            ("listen = 'x'", "toml:1: invalid socket address"),
+            ("user = '''\n\n", "toml:"),
+        ] {
             let (_folder, args) = config(text);
             let error = Settings::new(&args).unwrap_err();
-            assert!(
-                matches!(error, OnlineError::Config { .. }),
-                "{text}: {error}"
-            );
+            assert_eq!(error.code(), 1, "{text}: {error}");
+            let error = error.to_string();
+            assert!(error.contains(words), "{text}: {error}");
+            assert_eq!(error.lines().count(), 1, "{error}");
         }
         let args = Online {
             config: Some("/nowhere/at/all".into()),

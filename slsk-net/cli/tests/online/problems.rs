@@ -1,5 +1,7 @@
 //! What the program says when something is wrong.
 
+use std::process::Stdio;
+
 use crate::scene::{Ran, Scene};
 
 #[test]
@@ -8,7 +10,10 @@ fn a_refused_login_and_a_missing_server_have_exit_codes_of_their_own() {
     let wrong = ["user", "sharer", "--user", "sharer"];
     let mut command = scene.command(&wrong);
     let ran = Ran::from(command.env("SLSK_PASSWORD", "wrong").output().unwrap());
-    ran.fails(3, "refuses the login");
+    ran.fails(
+        3,
+        "wrong password, or the name belongs to somebody else (INVALIDPASS)",
+    );
     // Nobody was kicked.
     assert_eq!(scene.online(), ["sharer"]);
 
@@ -77,4 +82,58 @@ fn a_log_tells_no_password() {
         );
     }
     assert_eq!(scene.run(&["user", "sharer", "--user", "other"]).stderr, "");
+}
+
+#[test]
+fn what_is_no_server_is_wrong_usage() {
+    let scene = Scene::new();
+    let port = ["user", "ada", "--server", "127.0.0.1:99999"];
+    scene.run(&port).fails(2, "`99999` is no port");
+    let word = ["user", "ada", "--server", "a:b"];
+    scene.run(&word).fails(2, "`b` is no port");
+}
+
+/// Runs the program against a server that says this to a login, and then nothing more.
+fn answered(scene: &Scene, bytes: &'static [u8]) -> Ran {
+    use std::io::{Read as _, Write as _};
+
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        // The login with its length, and the port with its own. What is left unread would reset the connection.
+        for _ in 0..2 {
+            let mut length = [0; 4];
+            stream.read_exact(&mut length).unwrap();
+            let mut body = vec![0; u32::from_le_bytes(length) as usize];
+            stream.read_exact(&mut body).unwrap();
+        }
+        stream.write_all(bytes).unwrap();
+        stream
+    });
+    let mut command = scene.command(&["user", "sharer", "--server", &address]);
+    if bytes.is_empty() {
+        let child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn();
+        drop(server.join().unwrap());
+        return Ran::from(child.unwrap().wait_with_output().unwrap());
+    }
+    let ran = Ran::from(command.output().unwrap());
+    drop(server.join().unwrap());
+    ran
+}
+
+#[test]
+fn a_server_of_another_protocol_is_doubted() {
+    let scene = Scene::new();
+    let ran = answered(&scene, b"HTTP/1.1 400 Bad Request\r\n\r\n");
+    ran.fails(5, "is this a Soulseek server?");
+}
+
+#[test]
+fn a_server_that_closes_in_place_of_an_answer_may_have_banned_us() {
+    let scene = Scene::new();
+    answered(&scene, b"").fails(5, "banned this account or address");
 }

@@ -52,3 +52,28 @@ fn the_pace_is_kept_in_a_file() {
     assert!(kept[&server]["asker"].is_object(), "{kept}");
     assert!(!Path::new("pace.json").exists());
 }
+
+#[test]
+fn what_is_empty_in_the_environment_is_unset() {
+    let scene = Scene::new();
+    let run = |empty: &str, arguments: &[&str]| {
+        let mut command = scene.command(&[&["user", "--json", "asker"], arguments].concat());
+        Ran::from(command.env(empty, "").output().unwrap())
+    };
+    let optional = [
+        "SLSK_LISTEN",
+        "SLSK_CONFIG",
+        "SLSK_PACE",
+        "SLSK_PASSWORD_FILE",
+    ];
+    for empty in optional {
+        assert_eq!(run(empty, &[]).json()[0]["status"], "online");
+    }
+    run("SLSK_USER", &[]).fails(2, "--user");
+    run("SLSK_PASSWORD", &[]).fails(2, "--password-file");
+    // The configuration names the server then.
+    let config = scene.home.path().join("config.toml");
+    fs::write(&config, format!("server = '{}'\n", scene.server.address())).unwrap();
+    let named = ["--config", config.to_str().unwrap()];
+    assert_eq!(run("SLSK_SERVER", &named).json()[0]["status"], "online");
+}

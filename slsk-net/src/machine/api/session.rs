@@ -38,7 +38,7 @@ impl Default for ReconnectPolicy {
 #[non_exhaustive]
 pub enum ReconnectError {
     /// The server refuses now what it accepted before.
-    #[error("the server refuses the login: {}{}", reason.raw(), detail.as_ref().map(|d| format!(" ({d})")).unwrap_or_default())]
+    #[error("the server refuses the login: {}", refusal(reason, detail.as_deref()))]
     Refused {
         /// What the server says.
         reason: LoginRefusal,
@@ -50,6 +50,30 @@ pub enum ReconnectError {
         "the server does not answer any more; perhaps this address is banned, so wait for half an hour before the next try"
     )]
     PossiblyBanned,
+}
+
+/// A refusal in words, with its code and what the server says besides.
+pub(super) fn refusal(reason: &LoginRefusal, detail: Option<&str>) -> String {
+    let words = match reason {
+        LoginRefusal::InvalidUsername => "nobody can have this name",
+        LoginRefusal::EmptyPassword => "there is no password",
+        LoginRefusal::InvalidPassword => "wrong password, or the name belongs to somebody else",
+        LoginRefusal::InvalidVersion => "it does not serve this version of a client",
+        LoginRefusal::ServerFull => "it is full",
+        LoginRefusal::ServerPrivate => "it is not for everybody",
+        LoginRefusal::Other(_) => "it has not said why in words that are known",
+    };
+    let code = reason.raw();
+    let told = [Some(&*code.to_str()), detail]
+        .into_iter()
+        .flatten()
+        .filter(|text| !text.is_empty())
+        .collect::<Vec<_>>()
+        .join(": ");
+    if told.is_empty() {
+        return words.to_owned();
+    }
+    format!("{words} ({told})")
 }
 
 /// Why the password is not known to have changed.
@@ -71,4 +95,29 @@ pub enum PasswordError {
     /// The session ended before the server had confirmed it. It may have changed.
     #[error(transparent)]
     Session(#[from] SessionError),
+}
+
+#[cfg(test)]
+mod tests {
+    use slsk_wire::Text;
+
+    use super::*;
+
+    #[test]
+    fn refusals_have_words_and_the_code() {
+        let full = refusal(&LoginRefusal::ServerFull, None);
+        assert_eq!(full, "it is full (SVRFULL)");
+        let name = refusal(&LoginRefusal::InvalidUsername, Some("Nick too long."));
+        assert_eq!(
+            name,
+            "nobody can have this name (INVALIDUSERNAME: Nick too long.)"
+        );
+        let other = refusal(&Text::from("NOTODAY").into(), None);
+        assert_eq!(
+            other,
+            "it has not said why in words that are known (NOTODAY)"
+        );
+        let none = refusal(&Text::new().into(), Some(""));
+        assert_eq!(none, "it has not said why in words that are known");
+    }
 }
