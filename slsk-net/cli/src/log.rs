@@ -1,4 +1,4 @@
-//! What is logged, which RUST_LOG says.
+//! What is logged, which `RUST_LOG` says.
 
 use std::env;
 use std::io::{self, IsTerminal as _, Write as _};

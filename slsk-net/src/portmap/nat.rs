@@ -50,7 +50,7 @@ pub(super) async fn map(
         let ours = IpAddr::V4(*internal.ip());
         let request = pcp::BaseMapRequest::new(router, ours, tcp, port);
         let lease = pcp::port_mapping(request, None, None, options).await;
-        let lease = lease.map_err(|error| failed(error.into()))?;
+        let lease = lease.map_err(|error| failed(&error.into()))?;
         let address = match lease.mapping_type() {
             PortMappingType::Pcp { external_ip, .. } => v4(external_ip),
             PortMappingType::NatPmp => None,
@@ -58,7 +58,7 @@ pub(super) async fn map(
         (lease, address)
     } else {
         let lease = natpmp::port_mapping(router, tcp, port, options).await;
-        let lease = lease.map_err(|error| failed(error.into()))?;
+        let lease = lease.map_err(|error| failed(&error.into()))?;
         // The mapping is of use without it, too.
         let address = natpmp::external_address(router, options.timeout_config).await;
         (
@@ -78,7 +78,7 @@ pub(super) async fn map(
 
 impl Lease {
     pub(super) async fn renew(&mut self, mapped: &mut Mapped) -> Result<(), MappingError> {
-        self.0.renew().await.map_err(failed)?;
+        self.0.renew().await.map_err(|error| failed(&error))?;
         mapped.external.1 = self.0.external_port().get();
         mapped.lease = Duration::from_secs(self.0.lifetime().into());
         if let PortMappingType::Pcp { external_ip, .. } = self.0.mapping_type() {
@@ -100,7 +100,7 @@ impl Lease {
                 )),
                 _,
             )) if protocol == MappingProtocol::NatPmp => Ok(()),
-            Err((error, _)) => Err(failed(error)),
+            Err((error, _)) => Err(failed(&error)),
         }
     }
 }
@@ -114,9 +114,9 @@ fn v4(address: IpAddr) -> Option<Ipv4Addr> {
     address.filter(|address| !address.is_unspecified())
 }
 
-fn failed(error: MappingFailure) -> MappingError {
+fn failed(error: &MappingFailure) -> MappingError {
     use MappingProtocol::{NatPmp, Pcp};
-    let (protocol, problem, is_silent) = match &error {
+    let (protocol, problem, is_silent) = match error {
         MappingFailure::NatPmp(error) => (
             NatPmp,
             nat_pmp_problem(error),
@@ -191,12 +191,12 @@ mod tests {
         let kind = natpmp::InvalidResponseKind::IncorrectOpcode(natpmp::OperationCode::MapTcp);
         let error = MappingFailure::NatPmp(natpmp::Failure::InvalidResponse(kind));
         assert!(error.to_string().contains("MapTcp"), "{error}");
-        let told = failed(error).to_string();
+        let told = failed(&error).to_string();
         assert_eq!(
             told,
             "the router refuses (NAT-PMP): its answer makes no sense"
         );
-        let told = failed(MappingFailure::Pcp(pcp::Failure::Timeout)).to_string();
+        let told = failed(&MappingFailure::Pcp(pcp::Failure::Timeout)).to_string();
         assert_eq!(told, "PCP is not answered: nothing came in time");
     }
 }

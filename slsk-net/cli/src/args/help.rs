@@ -160,14 +160,14 @@ pub(super) const SEARCH: &str = r#"Search the network, a room or users.
 
 Words have to be in the path of a file, in any order; `-word` must not be there, `*word` stands for
 the end of a word, and a "quoted phrase" is looked for in the results. What begins with `--` is an
-option wherever it stands; words behind `--` alone are words whatever they look like. SoulseekQt answers nothing to
-punctuation, so it is sent as spaces unless --raw is given. Results come for as long as --timeout
-says, or until there are --limit files, and are then shown as a table, those first that would come at
-once and fast; with --json they are shown as they come. What has come is shown after Ctrl-C, too, and
-when the session ends too early.
+option wherever it stands; what follows a lone `--` are words, whatever they look like. SoulseekQt
+answers nothing to punctuation, so it is sent as spaces unless --raw is given. Results come for as
+long as --timeout says, or until there are --limit files, and are then shown as a table, those first
+that would come at once and fast; with --json they are shown as they come. What has come is shown
+after Ctrl-C, too, and when the session ends too early.
 
-With --room, a room that there is is joined for the time of the search, as servers search a room only
-for those who are in it.
+With --room, the room is joined for the time of the search, as servers may search it only for those
+who are in it. A room that does not exist is not made; the exit code is 4.
 
 A filter on what a file does not tell leaves it out, unless --keep-unknown is given. Where the bitrate
 is not told, size and length make one."#;
