@@ -44,7 +44,7 @@ const VERSION: (u32, u32) = (177, 1);
 /// How a client connects.
 #[derive(Clone, Debug)]
 pub struct ClientOptions {
-    /// The server.
+    /// The server: an address, which reconnects use again. Whoever has the name of a host looks it up himself.
     pub server: SocketAddr,
     /// Where others can connect to us; port 0 takes a free one. Unless the address is unspecified (0.0.0.0), our own
     /// connections come from it too.
@@ -61,6 +61,12 @@ pub struct ClientOptions {
     /// Where what costs the network is written down, so that there is not too much of it.
     pub pacing: Pacing,
     /// How long the server may take to be connected to, and for each answer; a command fails then. 30 seconds.
+    ///
+    /// It bounds [`connect`](Client::connect), [`connect_again`](Client::connect_again), [`login`](Client::login) once it is
+    /// its turn, [`change_password`](Client::change_password), [`watch`](Client::watch), [`join_room`](Client::join_room),
+    /// [`leave_room`](Client::leave_room) and, with three seconds more, [`rooms`](Client::rooms). What is asked of users has
+    /// times of its own, which each method tells; a search has that of its
+    /// [options](crate::machine::SearchOptions::timeout). All else waits for nobody and is done at once.
     pub timeout: Duration,
     /// The source of all tokens. `None` takes one from the system.
     pub seed: Option<u64>,
@@ -139,7 +145,16 @@ pub enum ConnectError {
     },
 }
 
-/// A client. It is cheap to clone; when the last clone is dropped, the client stops.
+/// The client has been stopped: the error of commands that are done at once, where nothing else can go wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("the client has been stopped")]
+pub struct Stopped;
+
+/// A client. It is cheap to clone. Each clone, [`Search`] and [`Download`] holds it: it runs until the last of them is
+/// dropped, or [`stop`](Self::stop) is called.
+///
+/// How long a command may take, [`ClientOptions::timeout`] and the command itself say. A client that has been stopped
+/// answers each with an error of its type, such as [`Stopped`].
 ///
 /// A client of a server on this machine connects to nothing outside of this machine.
 ///
@@ -171,7 +186,7 @@ impl Client {
     /// Listens for other peers and connects to the server. Call it within a tokio runtime.
     ///
     /// # Errors
-    /// When the address to listen on is taken, or the server can't be reached.
+    /// When the address to listen on is taken, or the server can't be reached [in time](ClientOptions::timeout).
     pub async fn connect(options: ClientOptions) -> Result<Self, ConnectError> {
         #[cfg(feature = "portmap")]
         let mapping = mapping::settings(&options);
@@ -241,12 +256,18 @@ impl Client {
         self.ports.obfuscated()
     }
 
-    /// Shares these files from now on, and no others.
-    pub async fn share(&self, index: impl Into<Arc<Index>>) {
-        self.ask(Command::Share(index.into())).await;
+    /// Shares these files from now on, and no others. The server is told how many there are, now or after the login.
+    ///
+    /// # Errors
+    /// When the client has been stopped.
+    pub async fn share(&self, index: impl Into<Arc<Index>>) -> Result<(), Stopped> {
+        self.obey(Command::Share(index.into())).await
     }
 
     /// Searches: a text searches the network, a [`SearchRequest`] says where else and what of the results is wanted.
+    ///
+    /// It begins at once, or when it is its turn ([`Event::SearchDelayed`]), and ends after the [time of the
+    /// request](crate::machine::SearchOptions::timeout), two minutes by default. What goes wrong, [`Search::next`] tells.
     ///
     /// ```
     /// # async fn example(client: slsk_net::Client) -> Result<(), slsk_net::machine::SearchError> {
@@ -275,7 +296,20 @@ impl Client {
     /// Fetches a file from a user.
     ///
     /// `remote` is the full path as the user gave it, `size` the size in bytes that he announced. The file
-    /// appears at `local` once it is whole; a file that is there already is never overwritten.
+    /// appears at `local` once it is whole; missing folders are made, a file that is there already is never overwritten.
+    ///
+    /// It begins at once; what goes wrong, [`Download::finish`] tells: within two minutes when the user can't be reached,
+    /// after a minute without a byte once they come. In his queue it waits for as long as he is connected or can be
+    /// reached, for ever if he never says anything. Dropping it ends that, and so does a time of your own:
+    ///
+    /// ```
+    /// # async fn example(client: slsk_net::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let download = client.download("ada", r"Music\song.flac", 31_415_926, "song.flac");
+    /// let hour = std::time::Duration::from_hours(1);
+    /// let path = tokio::time::timeout(hour, download.finish()).await??;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn download(
         &self,
@@ -292,11 +326,14 @@ impl Client {
         }))
     }
 
-    /// Our place in the distributed network; `None` when not logged in.
-    pub async fn branch(&self) -> Option<Branch> {
+    /// Our place in the distributed network, as it is now.
+    ///
+    /// # Errors
+    /// When there is no session.
+    pub async fn branch(&self) -> Result<Branch, SessionError> {
         match self.ask(Command::Branch).await {
-            Some(Reply::Branch(branch)) => branch,
-            _ => None,
+            Some(Reply::Branch(result)) => result,
+            _ => Err(SessionError::Stopped),
         }
     }
 
@@ -307,7 +344,8 @@ impl Client {
         Events(self.handle.events())
     }
 
-    /// Stops the client, whatever clones there are, and returns when all its tasks are gone.
+    /// Stops the client, whoever holds it, and returns when all its tasks are gone. That takes a moment, or some seconds
+    /// where ports of a router are given back. To stop it again does nothing.
     pub async fn stop(&self) {
         self.handle.stop().await;
         #[cfg(feature = "portmap")]
@@ -331,6 +369,14 @@ impl Client {
     /// Gives a command and waits for the answer; `None` when the client has been stopped.
     async fn ask(&self, command: Command) -> Option<Reply> {
         self.tell(command).await.ok()
+    }
+
+    /// Gives a command that can't fail, and waits until it is done.
+    async fn obey(&self, command: Command) -> Result<(), Stopped> {
+        match self.ask(command).await {
+            Some(Reply::Done) => Ok(()),
+            _ => Err(Stopped),
+        }
     }
 
     /// Gives a command.

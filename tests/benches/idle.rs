@@ -209,7 +209,7 @@ async fn client(says: Says, count: usize) {
     let before = resident();
     let holder = Holder::start(client.listening(), says, count).await;
     // A command comes behind what has been accepted.
-    client.branch().await;
+    client.branch().await.expect("a session");
     report("client", says, count, before);
     drop(holder);
     client.stop().await;

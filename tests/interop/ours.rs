@@ -49,8 +49,9 @@ impl Ours {
             .lock()
             .expect("no panic")
             .push(client.listening());
-        client.share(self.index()).await;
-        client.set_profile(self.profile.clone()).await;
+        client.share(self.index()).await.expect("running");
+        let profile = self.profile.clone();
+        client.set_profile(profile).await.expect("running");
         let refused = match client.login(&self.user, &self.password).await {
             Ok(_) => None,
             Err(LoginError::Refused { reason, .. }) => Some(reason.raw().to_string()),
@@ -190,7 +191,8 @@ impl Ours {
         } else {
             OwnStatus::Online
         };
-        self.client().set_status(status).await;
+        let set = self.client().set_status(status).await;
+        set.expect("running");
     }
 
     pub(crate) async fn join(&self, room: &str) -> Vec<String> {

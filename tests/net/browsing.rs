@@ -63,7 +63,7 @@ async fn a_list_of_200_000_files_comes_whole() {
     };
     let sharer = Client::connect(options).await.expect("a connection");
     sharer.login("sharer", "pw").await.expect("a login");
-    sharer.share(large()).await;
+    sharer.share(large()).await.expect("running");
     let searcher = log_in(&server, "searcher").await;
     let (first, second) = tokio::join!(searcher.browse("sharer"), searcher.browse("sharer"));
     let (first, second) = (first.expect("a list"), second.expect("a list"));
@@ -92,7 +92,7 @@ async fn a_picture_of_a_megabyte_arrives() {
         picture: Some(picture.clone().into()),
         ..Profile::default()
     };
-    scene.sharer.set_profile(profile).await;
+    scene.sharer.set_profile(profile).await.expect("running");
     let info = scene.searcher.user_info("sharer").await.expect("an answer");
     assert_eq!(info.description, "hello");
     assert!(info.picture.as_ref().is_some_and(|p| *p.0 == picture));
@@ -101,7 +101,7 @@ async fn a_picture_of_a_megabyte_arrives() {
 #[tokio::test]
 async fn a_list_beyond_the_limits_is_an_error() {
     let scene = Scene::new(10).await;
-    scene.sharer.share(large()).await;
+    scene.sharer.share(large()).await.expect("running");
     let mut options = ClientOptions::new(scene.server.address());
     options.limits.peer_bulk = 1000;
     let client = Client::connect(options).await.expect("a connection");

@@ -107,7 +107,7 @@ async fn download(number: u64, sent: bool, count: u64) -> Result<(), DownloadErr
         .await
         .expect("a free port");
     let sharer = log_in(&server, "sharer", Some((number, cut(sent, count)))).await;
-    sharer.share(index(&song, 4)).await;
+    sharer.share(index(&song, 4)).await.expect("running");
     let searcher = log_in(&server, "searcher", None).await;
     let local = folder.path().join("downloaded");
     let result = searcher

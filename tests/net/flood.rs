@@ -59,7 +59,7 @@ async fn replies_that_nobody_wants_keep_nobody_waiting() {
     }
     for _ in 0..20 {
         let index = index(&folder.path().join("snow.flac"), 1);
-        client.share(index).await;
+        client.share(index).await.expect("running");
     }
     stop.store(true, Ordering::Relaxed);
     client.stop().await;

@@ -1,12 +1,15 @@
 //! The beginning and the end of clients and servers.
 
+use std::path::Path;
 use std::time::Duration;
 
-use slsk_net::client::ConnectError;
-use slsk_net::machine::{DownloadError, LoginError, SearchError, SessionError};
+use slsk_net::client::{ConnectError, Stopped};
+use slsk_net::machine::{DownloadError, LoginError, Profile, SearchError, SessionError};
+use slsk_net::share::Index;
 use slsk_net::{Client, ClientOptions};
 use slsk_wire::Family;
-use slsk_wire::server::LoginRefusal;
+use slsk_wire::peer::SharesRequest;
+use slsk_wire::server::{LoginRefusal, OwnStatus, PingRequest};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 use tokio::time::Instant;
@@ -36,6 +39,89 @@ async fn stopping_ends_everything() {
     TcpListener::bind(scene.server.address())
         .await
         .expect("the port is free again");
+}
+
+/// What each of these commands says, with its name.
+macro_rules! refusals {
+    ($client:ident: $($command:ident($($argument:expr),*)),* $(,)?) => {
+        [$((
+            stringify!($command),
+            $client.$command($($argument),*).await.expect_err("stopped").to_string(),
+        )),*]
+    };
+}
+
+#[tokio::test]
+async fn a_stopped_client_refuses_every_command() {
+    let server = server().await;
+    let client = log_in(&server, "ada").await;
+    let search = client.search("snow");
+    client.stop().await;
+    let refusals = refusals!(client:
+        branch(),
+        browse("bob"),
+        change_password("new"),
+        connect_again(),
+        disconnect(),
+        folder("bob", "Music"),
+        join_room("trees"),
+        leave_room("trees"),
+        login("ada", "pw"),
+        privileged_users(),
+        rooms(),
+        say("trees", "hello"),
+        send_to_peer("bob", SharesRequest::default()),
+        send_to_server(PingRequest),
+        set_profile(Profile::default()),
+        set_status(OwnStatus::Away),
+        share(Index::builder().build().expect("an index")),
+        stop_search(search.id()),
+        unwatch("bob"),
+        user_info("bob"),
+        watch("bob"),
+        wishes(),
+    );
+    for (command, error) in &refusals {
+        assert_eq!(error, "the client has been stopped", "{command}");
+    }
+    assert_eq!(client.disconnect().await, Err(Stopped));
+    assert_eq!(client.wish("x").next().await, Err(SearchError::Stopped));
+    let mut tried: Vec<_> = refusals.iter().map(|(command, _)| *command).collect();
+    tried.push("stop");
+    tried.sort_unstable();
+    assert_eq!(tried, commands());
+}
+
+/// The names of all async methods of a client, as its source has them.
+fn commands() -> Vec<String> {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../slsk-net/src");
+    let parts = std::fs::read_dir(source.join("client")).expect("a folder");
+    let mut files: Vec<_> = parts.map(|part| part.expect("a file").path()).collect();
+    files.push(source.join("client.rs"));
+    let mut names = Vec::new();
+    for file in files {
+        let text = std::fs::read_to_string(file).expect("source");
+        let methods = text.split("    pub async fn ").skip(1);
+        let signatures = methods.filter_map(|method| method.split_once('('));
+        let commands = signatures.filter(|(_, rest)| rest.trim_start().starts_with("&self"));
+        names.extend(commands.map(|(name, _)| name.to_owned()));
+    }
+    names.sort_unstable();
+    names
+}
+
+#[tokio::test]
+async fn what_the_session_knows_is_an_error_without_one() {
+    let server = server().await;
+    let client = Client::connect(ClientOptions::new(server.address()))
+        .await
+        .expect("a connection");
+    let error = SessionError::NotLoggedIn;
+    assert_eq!(client.privileged_users().await, Err(error.clone()));
+    assert_eq!(client.branch().await, Err(error));
+    client.login("ada", "pw").await.expect("a login");
+    assert_eq!(client.privileged_users().await, Ok(Vec::new()));
+    assert_eq!(client.branch().await.expect("a session").level, 0);
 }
 
 #[tokio::test]

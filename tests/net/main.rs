@@ -52,7 +52,10 @@ impl Scene {
         let local = folder.path().join("snow.flac");
         std::fs::write(&local, &song).expect("a file");
         let sharer = log_in(&server, "sharer").await;
-        sharer.share(index(&local, size as u64)).await;
+        sharer
+            .share(index(&local, size as u64))
+            .await
+            .expect("running");
         let searcher = log_in(&server, "searcher").await;
         Self {
             server,

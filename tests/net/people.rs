@@ -40,7 +40,7 @@ async fn a_watched_user_is_told_about_until_he_is_not_watched_any_more() {
     assert_eq!(status(&mut events, "bob").await, (Status::Online, false));
     assert_eq!(ada.watch("nobody").await, Err(WatchError::NoSuchUser));
 
-    bob.set_status(OwnStatus::Away).await;
+    bob.set_status(OwnStatus::Away).await.expect("running");
     assert_eq!(status(&mut events, "bob").await, (Status::Away, false));
     let grant = ServerCommand::GrantPrivileges {
         username: "bob".into(),
@@ -48,16 +48,17 @@ async fn a_watched_user_is_told_about_until_he_is_not_watched_any_more() {
     };
     server.command(grant).await.expect("a user");
     assert_eq!(status(&mut events, "bob").await, (Status::Away, true));
-    assert_eq!(ada.privileged_users().await, ["bob"]);
+    let privileged = ada.privileged_users().await.expect("a session");
+    assert_eq!(privileged, ["bob"]);
     bob.stop().await;
     assert_eq!(status(&mut events, "bob").await, (Status::Offline, true));
 
     let bob = log_in(&server, "bob").await;
     assert_eq!(status(&mut events, "bob").await, (Status::Online, true));
-    ada.unwatch("bob").await;
+    ada.unwatch("bob").await.expect("running");
     // The answer comes behind the end of the watch, so the server has heard it.
     ada.rooms().await.expect("a list");
-    bob.set_status(OwnStatus::Away).await;
+    bob.set_status(OwnStatus::Away).await.expect("running");
     bob.rooms().await.expect("a list");
     let carol = log_in(&server, "carol").await;
     ada.watch("carol").await.expect("a user");

@@ -108,7 +108,7 @@ async fn the_server_and_other_users_are_reached_through_the_proxy_alone() {
         let song = folder.path().join("snow.flac");
         std::fs::write(&song, b"snow").expect("a file");
         let sharer = log_in(&server, "sharer").await;
-        sharer.share(index(&song, 4)).await;
+        sharer.share(index(&song, 4)).await.expect("running");
         let options = options(server.address(), proxy.address, asks.then_some(USER));
         let client = Client::connect(options).await.expect("a connection");
         client.login("ada", "pw").await.expect("a login");

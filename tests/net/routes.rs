@@ -132,7 +132,10 @@ async fn a_file_arrives_over_obfuscated_ports() {
     let scene = Scene::new(300_000).await;
     let sharer = obfuscated(&scene, "hidden sharer").await;
     let source = scene.folder.path().join("snow.flac");
-    sharer.share(index(&source, 300_000)).await;
+    sharer
+        .share(index(&source, 300_000))
+        .await
+        .expect("running");
     let searcher = obfuscated(&scene, "hidden searcher").await;
     let local = scene.local();
     let download = searcher.download("hidden sharer", REMOTE, 300_000, &local);
@@ -145,7 +148,10 @@ async fn a_file_arrives_over_obfuscated_ports() {
 async fn messages_stay_obfuscated() {
     let scene = Scene::new(10).await;
     let sharer = obfuscated(&scene, "hidden sharer").await;
-    sharer.share(index(&scene.local(), 10)).await;
+    sharer
+        .share(index(&scene.local(), 10))
+        .await
+        .expect("running");
     let address = sharer.listening_obfuscated().expect("a second port");
     let stream = TcpStream::connect(address).await.expect("a connection");
     let mut stream = Stream::new(stream, true);

@@ -68,7 +68,7 @@ async fn a_client_comes_back_when_its_server_does() {
     })
     .await;
     assert_eq!(again.online_users().await, ["ada"]);
-    client.disconnect().await;
+    client.disconnect().await.expect("running");
     let error = event(&mut events, |event| match event {
         Event::Disconnected(error) => Some(error),
         _ => None,

@@ -79,7 +79,7 @@ async fn stopping_leaves_no_task_behind() {
 
     let server = server().await;
     let sharer = log_in(&server, "sharer").await;
-    sharer.share(index(&song, size)).await;
+    sharer.share(index(&song, size)).await.expect("running");
     let client = log_in(&server, "client").await;
     // In the middle of a file, on both sides.
     let mut running = client.download("sharer", REMOTE, size, folder.path().join("a"));

@@ -78,7 +78,7 @@ async fn a_client_can_be_stopped_in_a_flood() {
         .expect("a connection");
     let folder = tempfile::tempdir().expect("a folder");
     let local = folder.path().join("snow.flac");
-    client.share(index(&local, 1)).await;
+    client.share(index(&local, 1)).await.expect("running");
     client.login("name", "pw").await.expect("a login");
     client.stop().await;
     server.await.expect("the server");

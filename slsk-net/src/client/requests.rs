@@ -5,15 +5,15 @@ use std::sync::Arc;
 use slsk_wire::Text;
 use slsk_wire::peer::{FolderContentsResponse, SharesResponse, UserInfoResponse};
 
-use super::Client;
+use super::{Client, Stopped};
 use crate::machine::{Command, Profile, Reply, RequestError};
 
 /// Whoever asks the same of the same user waits for the same answer. Protocol: `spec/guide/browsing.md`.
 impl Client {
     /// Everything that a user shares, with full remote paths of folders and bare names of files.
     ///
-    /// It waits for as long as the list comes, an hour at most. How large it may be, the
-    /// [limits](super::ClientOptions::limits) say.
+    /// It waits for 90 seconds at most until the user has the question, then for as long as the list comes, an hour at most.
+    /// How large it may be, the [limits](super::ClientOptions::limits) say.
     ///
     /// ```
     /// # async fn example(client: slsk_net::Client) -> Result<(), slsk_net::machine::RequestError> {
@@ -34,7 +34,7 @@ impl Client {
     }
 
     /// A folder of a user, by its full remote path, without subfolders; none where he shares nothing of this name.
-    /// The official clients do not answer then.
+    /// The official clients do not answer then. It takes no longer than [`browse`](Self::browse).
     ///
     /// # Errors
     /// As for [`browse`](Self::browse).
@@ -50,7 +50,8 @@ impl Client {
         }
     }
 
-    /// What a user says about himself, with his picture. Protocol: `spec/guide/users.md`.
+    /// What a user says about himself, with his picture. Protocol: `spec/guide/users.md`. It takes no longer than
+    /// [`browse`](Self::browse).
     ///
     /// # Errors
     /// As for [`browse`](Self::browse).
@@ -65,7 +66,10 @@ impl Client {
     }
 
     /// Says this about ourselves from now on to whoever asks.
-    pub async fn set_profile(&self, profile: Profile) {
-        self.ask(Command::SetProfile(profile)).await;
+    ///
+    /// # Errors
+    /// When the client has been stopped.
+    pub async fn set_profile(&self, profile: Profile) -> Result<(), Stopped> {
+        self.obey(Command::SetProfile(profile)).await
     }
 }

@@ -3,12 +3,14 @@
 use slsk_wire::Secret;
 use slsk_wire::server::OwnStatus;
 
-use super::Client;
+use super::{Client, Stopped};
 use crate::machine::{Command, LoginError, LoginInfo, PasswordError, Reply, SessionError};
 
 impl Client {
     /// Logs in. A session that is lost later is taken up again as [`ReconnectPolicy`](crate::machine::ReconnectPolicy)
     /// says.
+    ///
+    /// It waits for its turn for 30 seconds at most, and then for the server.
     ///
     /// # Errors
     /// When the server refuses or does not answer [in time](crate::ClientOptions::timeout). Do not repeat a refused login.
@@ -25,14 +27,17 @@ impl Client {
 
     /// Ends the session, or the attempts to come back to one. The client goes on:
     /// [`connect_again`](Self::connect_again) and [`login`](Self::login) begin another session.
-    pub async fn disconnect(&self) {
-        self.ask(Command::Disconnect).await;
+    ///
+    /// # Errors
+    /// When the client has been stopped.
+    pub async fn disconnect(&self) -> Result<(), Stopped> {
+        self.obey(Command::Disconnect).await
     }
 
     /// Connects to the server of this client when its session is over, without waiting for a better time.
     ///
     /// # Errors
-    /// When there is a session, or the server can't be reached.
+    /// When there is a session, or the server can't be reached [in time](crate::ClientOptions::timeout).
     pub async fn connect_again(&self) -> Result<(), SessionError> {
         match self.ask(Command::Connect(self.server)).await {
             Some(Reply::Connected(result)) => result,
@@ -53,7 +58,10 @@ impl Client {
     }
 
     /// Is online or away from now on, in the sessions to come too. The server ignores other values.
-    pub async fn set_status(&self, status: OwnStatus) {
-        self.ask(Command::SetStatus(status)).await;
+    ///
+    /// # Errors
+    /// When the client has been stopped.
+    pub async fn set_status(&self, status: OwnStatus) -> Result<(), Stopped> {
+        self.obey(Command::SetStatus(status)).await
     }
 }

@@ -2,8 +2,8 @@
 
 use slsk_wire::Text;
 
-use super::Client;
-use crate::machine::{Command, Reply, UserInfo, WatchError};
+use super::{Client, Stopped};
+use crate::machine::{Command, Reply, SessionError, UserInfo, WatchError};
 
 impl Client {
     /// Tells how a user is, and from now on with [`Event::UserStatus`](crate::machine::Event::UserStatus) and
@@ -18,16 +18,22 @@ impl Client {
         }
     }
 
-    /// Ends [`watch`](Self::watch). News about users in rooms of ours go on.
-    pub async fn unwatch(&self, user: impl Into<Text>) {
-        self.ask(Command::Unwatch(user.into())).await;
+    /// Ends [`watch`](Self::watch), if there is one. News about users in rooms of ours go on.
+    ///
+    /// # Errors
+    /// When the client has been stopped.
+    pub async fn unwatch(&self, user: impl Into<Text>) -> Result<(), Stopped> {
+        self.obey(Command::Unwatch(user.into())).await
     }
 
-    /// The users with privileges, sorted by name; none without a session.
-    pub async fn privileged_users(&self) -> Vec<Text> {
+    /// The users with privileges, sorted by name, as far as the server has told in this session.
+    ///
+    /// # Errors
+    /// When there is no session.
+    pub async fn privileged_users(&self) -> Result<Vec<Text>, SessionError> {
         match self.ask(Command::PrivilegedUsers).await {
-            Some(Reply::PrivilegedUsers(users)) => users,
-            _ => Vec::new(),
+            Some(Reply::PrivilegedUsers(result)) => result,
+            _ => Err(SessionError::Stopped),
         }
     }
 }

@@ -206,8 +206,8 @@ pub enum Reply {
     PasswordChanged(Result<(), PasswordError>),
     /// To [`Command::Watch`].
     Watched(Result<UserInfo, WatchError>),
-    /// To [`Command::PrivilegedUsers`]: their names, sorted. None without a session.
-    PrivilegedUsers(Vec<Text>),
+    /// To [`Command::PrivilegedUsers`]: their names, sorted.
+    PrivilegedUsers(Result<Vec<Text>, SessionError>),
     /// To [`Command::ListRooms`].
     Rooms(Result<Vec<RoomEntry>, RoomError>),
     /// To [`Command::JoinRoom`]: who is in it.
@@ -226,8 +226,8 @@ pub enum Reply {
     Info(Result<Arc<UserInfoResponse>, RequestError>),
     /// To [`Command::Download`].
     Downloaded(Result<PathBuf, DownloadError>),
-    /// To [`Command::Branch`]. `None` without a session.
-    Branch(Option<Branch>),
+    /// To [`Command::Branch`].
+    Branch(Result<Branch, SessionError>),
     /// To [`Command::SendToServer`] and [`Command::SendToPeer`].
     Sent(Result<(), SendError>),
     /// To commands that can't fail.
@@ -383,6 +383,9 @@ pub enum SessionError {
     /// There is one already.
     #[error("there is a connection to a server already")]
     AlreadyConnected,
+    /// We are not logged in.
+    #[error("not logged in")]
+    NotLoggedIn,
     /// The server can't be connected to.
     #[error("the server can't be reached: {0}")]
     Unreachable(String),

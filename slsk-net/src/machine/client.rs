@@ -11,7 +11,7 @@ use slsk_wire::peer::{PeerMessage, TransferDirection};
 use slsk_wire::server::{IncomingFileSearch, ServerResponse};
 use slsk_wire::{AnyMessage, Text};
 
-use super::api::{ClientConfig, Command, DownloadError, Event, Reply, SearchError};
+use super::api::{ClientConfig, Command, DownloadError, Event, Reply, SearchError, SessionError};
 use super::chat::Chat;
 use super::distributed::{Branch, Distributed};
 use super::outbox::{Out, Outbox};
@@ -151,7 +151,10 @@ impl ClientMachine {
                 self.wishlist.remove(search, out);
                 out.reply(id, Reply::Done);
             }
-            Command::Branch => out.reply(id, Reply::Branch(self.distributed.branch())),
+            Command::Branch => {
+                let branch = self.distributed.branch().ok_or(SessionError::NotLoggedIn);
+                out.reply(id, Reply::Branch(branch));
+            }
             Command::Wish(request) => self.wishlist.add(id, request, out),
             Command::Wishes => out.reply(id, Reply::Wishes(self.wishlist.list())),
             Command::SetProfile(profile) => {

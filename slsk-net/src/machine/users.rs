@@ -10,7 +10,7 @@ use slsk_wire::server::{
 };
 
 use super::CommandId;
-use super::api::{Event, Reply, UserInfo, WatchError};
+use super::api::{Event, Reply, SessionError, UserInfo, WatchError};
 use super::outbox::{Out, Outbox};
 
 /// How many users may be watched. All of them are watched again after each login.
@@ -212,7 +212,10 @@ impl Users {
     }
 
     pub(super) fn list_privileged(&self, command: CommandId, out: &mut Outbox) {
-        let users = self.privileged.iter().cloned().collect();
+        let users = match self.own {
+            Some(_) => Ok(self.privileged.iter().cloned().collect()),
+            None => Err(SessionError::NotLoggedIn),
+        };
         out.reply(command, Reply::PrivilegedUsers(users));
     }
 

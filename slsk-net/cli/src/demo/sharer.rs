@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::Stdio;
 
-use slsk_net::client::ConnectError;
+use slsk_net::client::{ConnectError, Stopped};
 use slsk_net::machine::LoginError;
 use slsk_net::share::{Root, ScanError, scan};
 use slsk_net::{Client, ClientOptions};
@@ -40,6 +40,9 @@ pub(crate) enum SharerError {
     /// The server refuses.
     #[error(transparent)]
     Login(#[from] LoginError),
+    /// The client has been stopped.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
 }
 
 /// The parent's end: the process and what it has said.
@@ -129,7 +132,7 @@ pub(crate) fn run(
         let files = index.files();
         let client = Client::connect(ClientOptions::new(server)).await?;
         client.login("sharer", "of the demo").await?;
-        client.share(index).await;
+        client.share(index).await?;
         writeln!(out, "{READY}{files}")?;
         out.flush()?;
         tokio::io::copy(&mut tokio::io::stdin(), &mut tokio::io::sink()).await?;

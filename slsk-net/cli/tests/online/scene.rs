@@ -28,14 +28,15 @@ impl Scene {
             let server = Server::bind(address, ServerConfig::default(), None);
             let server = server.await.unwrap();
             let sharer = log_in(&server, "sharer").await;
-            sharer.share(index()).await;
+            sharer.share(index()).await.unwrap();
             sharer
                 .set_profile(Profile {
                     description: "two\nlines".to_owned(),
                     picture: Some(b"a picture".as_slice().into()),
                     ..Profile::default()
                 })
-                .await;
+                .await
+                .unwrap();
             (server, sharer)
         });
         let home = tempfile::tempdir().unwrap();

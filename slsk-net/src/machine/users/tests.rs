@@ -81,7 +81,9 @@ fn a_user_is_known_once_status_and_privileges_are() {
     assert_eq!(*info, expected);
     users.list_privileged(CommandId(8), &mut out);
     let taken = out.take();
-    assert!(matches!(&taken.replies[..], [(8, Reply::PrivilegedUsers(list))] if *list == ["bob"]));
+    assert!(
+        matches!(&taken.replies[..], [(8, Reply::PrivilegedUsers(Ok(list)))] if *list == ["bob"])
+    );
 }
 
 #[test]
@@ -233,10 +235,16 @@ fn the_privileged_come_in_a_list_and_one_by_one() {
     out.take();
     users.list_privileged(CommandId(1), &mut out);
     let taken = out.take();
-    let [(1, Reply::PrivilegedUsers(list))] = &taken.replies[..] else {
+    let [(1, Reply::PrivilegedUsers(Ok(list)))] = &taken.replies[..] else {
         panic!("{taken:?}")
     };
     assert_eq!(*list, ["eve", "joe"]);
+    users.offline(&mut out);
+    users.list_privileged(CommandId(2), &mut out);
+    let error = SessionError::NotLoggedIn;
+    assert!(
+        matches!(&out.take().replies[..], [(2, Reply::PrivilegedUsers(Err(e)))] if *e == error)
+    );
     Users::own_privileges(CheckPrivilegesResponse { seconds: 90 }, &mut out);
     let left = Duration::from_secs(90);
     assert!(matches!(out.take().events[..], [Event::OwnPrivileges(time)] if time == left));
