@@ -7,7 +7,9 @@ use tokio::sync::oneshot;
 use super::{Begun, Client, Events, Notice};
 use crate::machine::{Command, DownloadError, DownloadEvent, DownloadId, Event, Reply};
 
-/// A file on its way. Dropping it gives it up.
+/// A file on its way. Dropping it gives it up, without waiting for that.
+///
+/// It holds the [`Client`], which runs until the last one who holds it is dropped, or [`Client::stop`] is called.
 #[derive(Debug)]
 pub struct Download {
     client: Client,

@@ -22,7 +22,7 @@ impl Client {
     }
 
     /// Sends a message to a user, over the connection there is or a new one, and returns when it is on its way. Whether it
-    /// arrives is never known.
+    /// arrives is never known. That takes two minutes at most.
     ///
     /// # Errors
     /// When there is no session, the user can't be reached, or the message contradicts itself.

@@ -13,7 +13,10 @@ use super::Client;
 use crate::driver::Feed;
 use crate::machine::{Command, Event, Reply, SearchError, SearchId, SearchRequest};
 
-/// The results of a search or of a wish, as they come: a [`Stream`]. Dropping it ends the search, or gives up the wish.
+/// The results of a search or of a wish, as they come: a [`Stream`]. Dropping it ends the search, or gives up the wish,
+/// without waiting for that; [`Client::stop_search`] waits.
+///
+/// It holds the [`Client`], which runs until the last one who holds it is dropped, or [`Client::stop`] is called.
 ///
 /// Each result is a user with his files, his speed and his queue. Results wait here until they are read, up to
 /// [`max_waiting`](crate::machine::SearchOptions::max_waiting) bytes of them.
@@ -46,6 +49,8 @@ impl Search {
 
     /// What the next user has found; `None` when no more results are taken: after the time or the number of files
     /// that the request says. A wish goes on until it is given up.
+    ///
+    /// This is `Result<Option<_>>`, for `?`; `StreamExt::next` of the pinned stream is `Option<Result<_>>`.
     ///
     /// # Errors
     /// When the search can't begin, or the session has ended. There are no more results then.

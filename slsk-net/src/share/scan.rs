@@ -129,6 +129,20 @@ pub enum ScanError {
 /// files, symbolic links and names with a backslash are left out. `progress` is called after each file with the
 /// number of files so far and may stop the scan.
 ///
+/// ```no_run
+/// use std::ops::ControlFlow;
+///
+/// use slsk_net::share::{Root, scan};
+///
+/// let roots = [Root::new("Music", "/home/ada/Music")];
+/// let (index, report) = scan(&roots, |files| {
+///     println!("{files} files so far");
+///     ControlFlow::Continue(())
+/// })?;
+/// println!("{} files, {} skipped", index.files(), report.skipped.len());
+/// # Ok::<(), slsk_net::share::ScanError>(())
+/// ```
+///
 /// # Errors
 ///
 /// [`ScanError`] when a name or a folder is not usable, before and after reading it, and when `progress` breaks.

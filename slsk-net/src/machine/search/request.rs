@@ -88,7 +88,8 @@ impl SearchRequest {
         }
     }
 
-    /// Searches the users of a room instead, in which we should be.
+    /// Searches the users of a room instead. [Join](crate::machine::Command::JoinRoom) it first: most servers search a
+    /// room for its members only.
     #[must_use]
     pub fn in_room(mut self, room: impl Into<Text>) -> Self {
         self.scope = SearchScope::Room(room.into());
