@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use directories::ProjectDirs;
 use serde::Deserialize;
+use slsk_net::Pacing;
 
 use super::OnlineError;
 use crate::args::Online;
@@ -18,6 +19,8 @@ const SERVER: &str = "server.slsknet.org";
 const PORT: u16 = 2242;
 /// The most that is read of a file with a password, in bytes.
 const MAX_PASSWORD: u64 = 4096;
+/// How much of a configuration is read, in bytes.
+const MAX_CONFIG: u64 = 1 << 20;
 
 /// How to begin a session.
 #[derive(Debug)]
@@ -59,16 +62,12 @@ impl Settings {
         let user = user.filter(|user| !user.is_empty()).ok_or_else(|| {
             OnlineError::Usage("as whom? --user, SLSK_USER or the configuration has to say".into())
         })?;
-        let pace = args.pace.clone().or(config.pace).or_else(|| {
-            let folders = folders.as_ref()?;
-            let folder = folders.state_dir().unwrap_or(folders.data_local_dir());
-            Some(folder.join("pace.json"))
-        });
+        let pace = args.pace.clone().or(config.pace);
         Ok(Self {
             server,
             user,
             listen: args.listen.or(config.listen),
-            pace,
+            pace: pace.or_else(Pacing::shared_file),
             password_file: args.password_file.clone().or(config.password_file),
         })
     }
@@ -103,7 +102,7 @@ impl Config {
     }
 
     fn read(path: &Path) -> Result<Self, OnlineError> {
-        let text = fs::read_to_string(path).map_err(|error| failed(path, error))?;
+        let text = read(path, MAX_CONFIG)?;
         let mut config: Self = toml::from_str(&text).map_err(|error| OnlineError::Config {
             path: path.to_owned(),
             line: error.span().map_or(1, |span| line_of(&text, span.start)),
@@ -163,12 +162,18 @@ fn with_port(server: Option<&str>) -> Result<String, String> {
 
 /// The first line of a file.
 fn read_password(path: &Path) -> Result<String, OnlineError> {
+    let text = read(path, MAX_PASSWORD)?;
+    Ok(text.lines().next().unwrap_or_default().to_owned())
+}
+
+/// The beginning of a file, of so many bytes at most.
+fn read(path: &Path, most: u64) -> Result<String, OnlineError> {
     let mut text = String::new();
     let file = fs::File::open(path).map_err(|error| failed(path, error))?;
-    let mut file = file.take(MAX_PASSWORD);
-    file.read_to_string(&mut text)
+    file.take(most)
+        .read_to_string(&mut text)
         .map_err(|error| failed(path, error))?;
-    Ok(text.lines().next().unwrap_or_default().to_owned())
+    Ok(text)
 }
 
 fn failed(path: &Path, error: io::Error) -> OnlineError {
