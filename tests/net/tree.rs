@@ -1,11 +1,15 @@
 //! The distributed network on real sockets, with a server and children by hand.
 
+use std::net::Ipv4Addr;
+
 use slsk_net::client::Notice;
 use slsk_net::machine::{Event, Found};
 use slsk_net::{Client, ClientOptions, SearchHandler};
 use slsk_wire::distributed::DistributedSearch;
 use slsk_wire::init::{ConnectionKind, InitMessage, PeerInit};
-use slsk_wire::server::{EmbeddedMessage, GetUserStatsResponse, ServerResponse, UserStats};
+use slsk_wire::server::{
+    EmbeddedMessage, GetPeerAddressResponse, GetUserStatsResponse, ServerResponse, UserStats,
+};
 use slsk_wire::{Family, FamilyId, Frame, Framer, Limits, Rest, Wire};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -78,7 +82,15 @@ struct Child {
 
 impl Child {
     /// A child that has been told where it is.
-    async fn connect(root: &Root, name: &str) -> Self {
+    async fn connect(root: &mut Root, name: &str) -> Self {
+        root.say(GetPeerAddressResponse {
+            username: name.into(),
+            ip: Ipv4Addr::LOCALHOST,
+            port: 2234,
+            obfuscation_type: None,
+            obfuscated_port: None,
+        })
+        .await;
         let stream = TcpStream::connect(root.client.listening()).await;
         let mut stream = stream.expect("a connection");
         let init = InitMessage::from(PeerInit::new(name, ConnectionKind::Distributed));
@@ -113,8 +125,8 @@ impl Child {
 async fn a_search_reaches_the_children_byte_for_byte() {
     let mut root = Root::new().await;
     let mut children = [
-        Child::connect(&root, "kid1").await,
-        Child::connect(&root, "kid2").await,
+        Child::connect(&mut root, "kid1").await,
+        Child::connect(&mut root, "kid2").await,
     ];
     let mut sent = body(1, "snow");
     sent.extend(b"\xffwhat nobody knows yet");
@@ -130,8 +142,8 @@ async fn a_search_reaches_the_children_byte_for_byte() {
 async fn a_child_that_does_not_read_is_closed_and_the_others_hear_everything() {
     const SEARCHES: u32 = 4000;
     let mut root = Root::new().await;
-    let mut slow = Child::connect(&root, "slow").await;
-    let mut quick = Child::connect(&root, "quick").await;
+    let mut slow = Child::connect(&mut root, "slow").await;
+    let mut quick = Child::connect(&mut root, "quick").await;
     let query = "x".repeat(10_000);
     let mut token = 1;
     while root.has_child("slow").await {

@@ -230,8 +230,7 @@ fn with_few_children_each_there_may_be_several_trees_and_everybody_gets_each_sea
 fn with_one_child_each_trees_are_chains() {
     let mut grove = Grove::new(8, 12, 1);
     grove.settle();
-    assert!(grove.roots().len() < 3, "{}", grove.draw());
-    // The longer one of two chains of twelve clients in all.
+    // There may be several chains, as nobody has room but the ends.
     let deepest = grove.branches().values().map(|branch| branch.level).max();
     assert!(deepest > Some(4), "{}", grove.draw());
 }
