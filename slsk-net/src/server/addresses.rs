@@ -1,7 +1,7 @@
 //! Where connections come from, and who may not come at all.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::machine::ConnId;
 
@@ -43,6 +43,15 @@ impl Addresses {
             Some(IpAddr::V6(ip)) => ip.to_ipv4_mapped().unwrap_or(Ipv4Addr::UNSPECIFIED),
             None => Ipv4Addr::UNSPECIFIED,
         }
+    }
+
+    /// Who shares a turn with a connection: its address, and of IPv6 the half that one customer has.
+    pub(super) fn lane(&self, conn: ConnId) -> Option<IpAddr> {
+        let ip = self.by_conn.get(&conn)?.to_canonical();
+        Some(match ip {
+            IpAddr::V4(_) => ip,
+            IpAddr::V6(ip) => Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64).into(),
+        })
     }
 
     /// Bans an address; returns its connections, which are to be closed.

@@ -95,6 +95,7 @@ impl ServerMachine {
 
     /// Forgets a connection and its user.
     fn gone(&mut self, conn: ConnId, out: &mut Outbox<'_>) {
+        self.passwords.forget(self.addresses.lane(conn), conn);
         self.addresses.leave(conn);
         self.lobby.leave(conn);
         let Some(user) = self.base.users.log_out(conn) else {

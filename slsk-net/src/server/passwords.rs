@@ -1,24 +1,29 @@
 //! Passwords that are being hashed or compared, where it holds up nobody.
 
-use std::collections::{BTreeMap, VecDeque};
+mod lanes;
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use slsk_wire::server::{ChangePassword, LoginRequest};
 use slsk_wire::{Secret, Text};
 
+use self::lanes::Lanes;
 use super::outbox::Outbox;
 use super::store::{AccountStore, StoreError};
 use crate::machine::{CommandId, ConnId, Effect, Work, WorkDone, WorkId};
 
 /// How many are worked on at once.
 const AT_ONCE: usize = 4;
-/// How many may wait.
-const MAX_WAITING: usize = 1000;
 
-/// The passwords that are being worked on, and those that wait, in order.
+/// The passwords that are being worked on, and those that wait.
 #[derive(Debug, Default)]
 pub(super) struct Passwords {
-    waiting: VecDeque<Question>,
+    /// Those of accounts that there are: they come first.
+    known: Lanes<Question>,
+    /// Those of new names, which cost a stranger nothing. While they wait, one of those at work is theirs.
+    new: Lanes<Question>,
     running: BTreeMap<WorkId, Purpose>,
     last: u64,
 }
@@ -53,32 +58,67 @@ pub(super) enum Answer {
     Hashed(Result<Secret, StoreError>),
 }
 
+impl Purpose {
+    fn is_of(&self, conn: ConnId) -> bool {
+        match self {
+            Self::LogIn(other, _) | Self::Register(other, _) | Self::Change(other, _) => {
+                *other == conn
+            }
+            Self::Add(..) => false,
+        }
+    }
+}
+
 impl Passwords {
-    /// Compares a password with what one has become; false when too many wait.
-    pub(super) fn compare(&mut self, purpose: Purpose, password: Secret, hash: Secret) -> bool {
+    /// Compares a password with what one has become; false when too many from this address wait.
+    pub(super) fn compare(
+        &mut self,
+        from: Option<IpAddr>,
+        purpose: Purpose,
+        password: Secret,
+        hash: Secret,
+    ) -> bool {
         let hash = Some(hash);
-        self.ask(Question {
+        let question = Question {
             purpose,
             password,
             hash,
-        })
+        };
+        self.known.push(from, question)
     }
 
-    /// Hashes a password; false when too many wait.
-    pub(super) fn hash(&mut self, purpose: Purpose, password: Secret) -> bool {
-        self.ask(Question {
+    /// Hashes a password; false when too many from this address wait.
+    pub(super) fn hash(
+        &mut self,
+        from: Option<IpAddr>,
+        purpose: Purpose,
+        password: Secret,
+    ) -> bool {
+        let lanes = match purpose {
+            Purpose::Register(..) => &mut self.new,
+            _ => &mut self.known,
+        };
+        let question = Question {
             purpose,
             password,
             hash: None,
-        })
+        };
+        lanes.push(from, question)
     }
 
     /// Whether a user's new password is being hashed.
-    pub(super) fn is_changing(&self, conn: ConnId) -> bool {
-        let waiting = self.waiting.iter().map(|question| &question.purpose);
+    pub(super) fn is_changing(&self, from: Option<IpAddr>, conn: ConnId) -> bool {
+        let waiting = self.known.of(from).map(|question| &question.purpose);
         waiting
             .chain(self.running.values())
             .any(|purpose| matches!(purpose, Purpose::Change(other, _) if *other == conn))
+    }
+
+    /// A connection is gone: nobody waits for its answers.
+    pub(super) fn forget(&mut self, from: Option<IpAddr>, conn: ConnId) {
+        for lanes in [&mut self.known, &mut self.new] {
+            lanes.retain(from, |question| !question.purpose.is_of(conn));
+        }
     }
 
     /// Begins with as many as may be worked on at once.
@@ -87,7 +127,7 @@ impl Passwords {
             return;
         };
         while self.running.len() < AT_ONCE
-            && let Some(question) = self.waiting.pop_front()
+            && let Some(question) = self.next()
         {
             self.last += 1;
             // The number 0 is that of what is kept.
@@ -107,11 +147,13 @@ impl Passwords {
         Some((self.running.remove(&id)?, done.take()?))
     }
 
-    fn ask(&mut self, question: Question) -> bool {
-        let room = self.waiting.len() < MAX_WAITING;
-        if room {
-            self.waiting.push_back(question);
+    fn next(&mut self) -> Option<Question> {
+        let mut running = self.running.values();
+        let registers = running.any(|purpose| matches!(purpose, Purpose::Register(..)));
+        if self.running.len() + 1 == AT_ONCE && !registers {
+            self.new.pop().or_else(|| self.known.pop())
+        } else {
+            self.known.pop().or_else(|| self.new.pop())
         }
-        room
     }
 }

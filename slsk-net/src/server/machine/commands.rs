@@ -54,7 +54,7 @@ impl ServerMachine {
             self.kept(username, Then::Reply(id), out);
         } else {
             let purpose = Purpose::Add(id, username.detach());
-            if !self.passwords.hash(purpose, password.clone()) {
+            if !self.passwords.hash(None, purpose, password.clone()) {
                 return Err(ServerError::Busy);
             }
         }

@@ -18,6 +18,7 @@ use crate::server::{SearchDelivery, ServerError, ServerEvent, ServerReply, Store
 impl ServerMachine {
     pub(super) fn login(&mut self, conn: ConnId, login: LoginRequest, out: &mut Outbox<'_>) {
         let password = login.password.clone();
+        let from = self.addresses.lane(conn);
         let asked = match self.base.accounts.judge(&login) {
             Verdict::Right => return self.accept(conn, &login, out),
             // The deadline will close the connection.
@@ -37,17 +38,18 @@ impl ServerMachine {
                     return self.register(conn, login, password, out);
                 }
                 let purpose = Purpose::Register(conn, login.clone());
-                self.passwords.hash(purpose, password)
+                self.passwords.hash(from, purpose, password)
             }
             Verdict::Compare(hash) => {
                 let purpose = Purpose::LogIn(conn, login.clone());
-                self.passwords.compare(purpose, password, hash)
+                self.passwords.compare(from, purpose, password, hash)
             }
         };
         if asked {
             self.lobby.wait(conn);
         } else {
-            self.refuse(conn, &login, LoginRefusal::ServerFull, None, out);
+            // After a refusal clients do not come back.
+            self.close(conn, out);
         }
     }
 
@@ -59,7 +61,10 @@ impl ServerMachine {
         change: ChangePassword,
         out: &mut Outbox<'_>,
     ) {
-        if accounts::problem(name, &change.password).is_some() || self.passwords.is_changing(conn) {
+        let from = self.addresses.lane(conn);
+        if accounts::problem(name, &change.password).is_some()
+            || self.passwords.is_changing(from, conn)
+        {
             return;
         }
         let password = change.password.clone();
@@ -67,7 +72,8 @@ impl ServerMachine {
             let password = Password::plain(&password);
             return self.set_password(conn, change, password, out);
         }
-        self.passwords.hash(Purpose::Change(conn, change), password);
+        let purpose = Purpose::Change(conn, change);
+        self.passwords.hash(from, purpose, password);
     }
 
     /// A password has been worked on.

@@ -13,6 +13,8 @@ use slsk_wire::server::{
 use super::*;
 use crate::server::{AccountFile, AccountStore, StoreError, Stored, StoredChange};
 
+mod turns;
+
 /// A server with its accounts in a file.
 fn hall(path: &Path, config: ServerConfig) -> Hall {
     let file = AccountFile::open(path).unwrap().with_memory(8).unwrap();
@@ -193,20 +195,6 @@ fn of_two_first_logins_at_once_one_makes_the_account() {
     let refused = verdict(&mut hall, second).expect("an answer").reason;
     assert_eq!(refused, Some(LoginRefusal::InvalidPassword));
     assert_eq!(hall.online(), ["ada"]);
-}
-
-#[test]
-fn more_logins_than_can_wait_are_told_so() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut hall = hall(&folder.path().join("accounts"), ServerConfig::default());
-    for number in 0..1004 {
-        let conn = begin(&mut hall, &format!("user{number}"), "pw");
-        assert_eq!(hall.heard(conn), [], "{number}");
-    }
-    let conn = begin(&mut hall, "one too many", "pw");
-    let refused = verdict(&mut hall, conn).expect("an answer").reason;
-    assert_eq!(refused, Some(LoginRefusal::ServerFull));
-    assert_eq!(hall.work.len(), 4);
 }
 
 #[test]
