@@ -8,6 +8,12 @@ pub(crate) fn max_connections() -> usize {
     (descriptors() / 3 * 2).clamp(1, MOST)
 }
 
+/// How many clients a server can hold: nine tenths of the descriptors.
+#[cfg(feature = "server")]
+pub(crate) fn max_clients() -> usize {
+    (descriptors() / 10 * 9).max(1)
+}
+
 #[cfg(unix)]
 fn descriptors() -> usize {
     let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;

@@ -25,6 +25,11 @@ impl Addresses {
         true
     }
 
+    /// How many connections there are.
+    pub(super) fn count(&self) -> usize {
+        self.by_conn.len()
+    }
+
     pub(super) fn leave(&mut self, conn: ConnId) {
         if let Some(ip) = self.by_conn.remove(&conn)
             && let Some(conns) = self.conns.get_mut(&ip)

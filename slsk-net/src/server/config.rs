@@ -69,8 +69,17 @@ impl Default for ServerConfig {
 pub struct ServerLimits {
     /// How many accounts there may be; who comes later is told that the server is full.
     pub accounts: usize,
+    /// How many connections there may be; more take the places of those that have waited for a login for longest, or are
+    /// closed. [`Server`](super::Server) takes what the process may open where there is `None`.
+    pub connections: Option<usize>,
     /// How many connections there may be from one address; more are closed.
     pub connections_per_address: Option<usize>,
+    /// How often in ten seconds one user says of himself what others are told: his status, his shares and speed, full
+    /// slots, rooms that he joins or leaves, tickers. A client that joins a hundred rooms after its login is below it.
+    pub news: u32,
+    /// How many wishes to connect, and what else goes to one other user, of one user are passed on in ten seconds. A
+    /// client that delivers results to many who can't be reached is below it.
+    pub relays: u32,
     /// How many searches of one user are delivered in ten seconds.
     pub searches: u32,
     /// How many texts of one user are delivered in ten seconds, each receiver counted.
@@ -91,7 +100,10 @@ impl Default for ServerLimits {
     fn default() -> Self {
         Self {
             accounts: 100_000,
+            connections: None,
             connections_per_address: None,
+            news: 300,
+            relays: 2000,
             searches: 100,
             messages: 100,
             watches: 10_000,

@@ -16,7 +16,7 @@ use crate::client::Keepalive;
 use crate::driver::faults::FaultPlan;
 use crate::driver::listen::Listeners;
 use crate::driver::socket::Sockets;
-use crate::driver::{self, Handle, Pacing, Tap};
+use crate::driver::{self, Handle, Pacing, Tap, budget};
 
 /// Users stay for days, and most have nothing to say.
 const KEEPALIVE: Keepalive = Keepalive {
@@ -108,11 +108,13 @@ impl Server {
     /// When the address is taken or not ours, or the store can't be read.
     pub async fn start(address: SocketAddr, options: ServerOptions) -> Result<Self, StartError> {
         let ServerOptions {
-            config,
+            mut config,
             store,
             tap,
             faults,
         } = options;
+        let most = &mut config.limits.connections;
+        *most = most.or_else(|| Some(budget::max_clients()));
         let mut machine = ServerMachine::new(config).at(unix_time());
         if let Some(store) = store {
             let loading = Arc::clone(&store);

@@ -101,6 +101,17 @@ impl Lobby {
         }
     }
 
+    /// Who has been here for longest; of those whose password is being worked on only if there is nobody else.
+    pub(super) fn oldest(&self) -> Option<ConnId> {
+        let is_idle = |conn| {
+            let stranger = self.strangers.get(conn);
+            stranger.is_some_and(|it| !matches!(it.state, State::Waiting(_)))
+        };
+        let mut conns = self.by_deadline.iter().map(|(_, conn)| conn);
+        let idle = conns.clone().find(|conn| is_idle(conn));
+        idle.or_else(|| conns.next()).copied()
+    }
+
     /// Who has been here for too long.
     pub(super) fn late(&mut self, now: Instant) -> Vec<ConnId> {
         let mut late = Vec::new();

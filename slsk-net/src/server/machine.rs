@@ -173,8 +173,15 @@ impl Machine for ServerMachine {
         match input {
             Input::Command(id, command) => self.command(id, command, out),
             Input::Accepted { conn, remote, .. } => {
-                let most = self.base.config.limits.connections_per_address;
-                if self.addresses.enter(conn, remote.ip(), most) {
+                let limits = &self.base.config.limits;
+                let (most, each) = (limits.connections, limits.connections_per_address);
+                if most.is_some_and(|most| self.addresses.count() >= most)
+                    && let Some(oldest) = self.lobby.oldest()
+                {
+                    self.close(oldest, out);
+                }
+                let has_room = most.is_none_or(|most| self.addresses.count() < most);
+                if has_room && self.addresses.enter(conn, remote.ip(), each) {
                     self.lobby.enter(conn, now);
                     let requests = Expect::Messages(FamilyId::ServerRequest);
                     out.effect(Effect::Expect(conn, requests));

@@ -31,6 +31,8 @@ pub(super) struct User {
     pub(super) status: Status,
     /// Not 0 when his upload slots are full.
     pub(super) slots_full: u32,
+    pub(super) news: Pace,
+    pub(super) relays: Pace,
     pub(super) searches: Pace,
     pub(super) messages: Pace,
     watched: BTreeSet<Text>,
@@ -46,6 +48,8 @@ impl User {
             obfuscated_port: 0,
             status: Status::Online,
             slots_full: 0,
+            news: Pace::new(now),
+            relays: Pace::new(now),
             searches: Pace::new(now),
             messages: Pace::new(now),
             watched: BTreeSet::new(),

@@ -24,6 +24,9 @@ impl ServerMachine {
         request: ServerRequest,
         out: &mut Outbox<'_>,
     ) {
+        if self.is_too_much(conn, &request, out) {
+            return;
+        }
         match request {
             ServerRequest::SetListenPort(_)
             | ServerRequest::SetStatus(_)
@@ -96,6 +99,30 @@ impl ServerMachine {
                     out.send(conn, answer);
                 }
             }
+        }
+    }
+
+    /// Whether a user makes us tell others more than he may.
+    fn is_too_much(&mut self, conn: ConnId, request: &ServerRequest, out: &Outbox<'_>) -> bool {
+        let limits = &self.base.config.limits;
+        let (news, relays) = (limits.news, limits.relays);
+        let Some(user) = self.base.users.at_mut(conn) else {
+            return false;
+        };
+        match request {
+            ServerRequest::SetStatus(_)
+            | ServerRequest::SharedFoldersFiles(_)
+            | ServerRequest::SendUploadSpeed(_)
+            | ServerRequest::UploadSlotsFull(_)
+            | ServerRequest::JoinRoom(_)
+            | ServerRequest::LeaveRoom(_)
+            | ServerRequest::SetRoomTicker(_) => !user.news.allows(out.now, news),
+            ServerRequest::ConnectToPeer(_)
+            | ServerRequest::CantConnectToPeer(_)
+            | ServerRequest::SendConnectToken(_)
+            | ServerRequest::PlaceInLineRequest(_)
+            | ServerRequest::PlaceInLineResponse(_) => !user.relays.allows(out.now, relays),
+            _ => false,
         }
     }
 

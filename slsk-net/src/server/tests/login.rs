@@ -187,6 +187,30 @@ fn who_asks_for_all_users_is_sent_away() {
 }
 
 #[test]
+fn where_all_places_are_taken_the_oldest_stranger_makes_room() {
+    let mut hall = Hall::limited(ServerLimits {
+        connections: Some(3),
+        ..ServerLimits::default()
+    });
+    let ada = hall.user("ada");
+    let [first, second] = [1, 2].map(|_| {
+        hall.wait(Duration::from_secs(1));
+        hall.connect_from("127.0.0.9:1")
+    });
+    let bob = hall.user("bob");
+    assert_eq!(hall.closed, [first]);
+    let clara = hall.user("clara");
+    assert_eq!(hall.closed, [first, second]);
+    let late = hall.connect_from("127.0.0.9:1");
+    assert_eq!(hall.closed, [first, second, late]);
+    for user in [ada, bob, clara] {
+        hall.hang_up(user);
+    }
+    hall.connect_from("127.0.0.9:1");
+    assert_eq!(hall.closed.len(), 3);
+}
+
+#[test]
 fn one_address_has_as_many_connections_as_the_limit_says() {
     let mut hall = Hall::limited(ServerLimits {
         connections_per_address: Some(2),

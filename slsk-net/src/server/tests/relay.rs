@@ -11,6 +11,32 @@ use slsk_wire::server::{
 
 use super::*;
 
+/// What goes to one other user.
+#[test]
+fn who_wants_too_many_connections_is_not_passed_on() {
+    let mut hall = Hall::limited(ServerLimits {
+        relays: 3,
+        ..ServerLimits::default()
+    });
+    let [ada, bob] = hall.users(["ada", "bob"]);
+    let passed_on = |hall: &mut Hall| {
+        for token in 0..9 {
+            hall.ask(
+                ada,
+                ConnectToPeer {
+                    token,
+                    username: "bob".into(),
+                    kind: ConnectionKind::Peer,
+                },
+            );
+        }
+        hall.heard(bob).len()
+    };
+    assert_eq!(passed_on(&mut hall), 3);
+    hall.wait(Duration::from_secs(10));
+    assert_eq!(passed_on(&mut hall), 3);
+}
+
 fn obfuscated() -> SetListenPort {
     SetListenPort {
         obfuscation_type: Some(ObfuscationType::Rotated),

@@ -306,3 +306,23 @@ fn questions_about_interests_are_answered() {
         assert_eq!(slsk_wire::Family::code(&answer), code);
     }
 }
+
+/// What others are told of a user.
+#[test]
+fn who_says_too_much_of_himself_is_not_passed_on() {
+    let mut hall = Hall::limited(ServerLimits {
+        news: 3,
+        ..ServerLimits::default()
+    });
+    let [ada, bob] = hall.users(["ada", "bob"]);
+    watch(&mut hall, ada, "bob");
+    let passed_on = |hall: &mut Hall| {
+        for speed in 1..=9 {
+            hall.ask(bob, SendUploadSpeed { speed });
+        }
+        hall.heard(ada).len()
+    };
+    assert_eq!(passed_on(&mut hall), 3);
+    hall.wait(Duration::from_secs(10));
+    assert_eq!(passed_on(&mut hall), 3);
+}
