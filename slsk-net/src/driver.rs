@@ -341,7 +341,9 @@ where
                 }
             }
             Effect::Close(conn) => {
-                self.links.remove(&conn);
+                if let Some(link) = self.links.remove(&conn) {
+                    link.close();
+                }
                 if let Some(dial) = self.dials.remove(&conn) {
                     dial.abort();
                 }

@@ -9,7 +9,7 @@ mod writer;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -56,6 +56,8 @@ pub(super) struct Line {
     /// How many bytes wait to be written, here and for all connections of the driver.
     waiting: AtomicUsize,
     all_waiting: Arc<AtomicUsize>,
+    /// Whether there was ever anything to write.
+    is_written_to: AtomicBool,
     reading: Orders<ReadOrder>,
     writing: Orders<WriteOrder>,
 }
@@ -82,6 +84,7 @@ impl Line {
             ),
             waiting: AtomicUsize::new(0),
             all_waiting,
+            is_written_to: AtomicBool::new(false),
             reading: Orders::default(),
             writing: Orders::default(),
         }
@@ -95,6 +98,7 @@ impl Line {
     }
 
     fn await_turn(&self, weight: usize) {
+        self.is_written_to.store(true, Ordering::Relaxed);
         self.waiting.fetch_add(weight, Ordering::Relaxed);
         self.all_waiting.fetch_add(weight, Ordering::Relaxed);
     }
@@ -296,8 +300,17 @@ impl Link {
     }
 
     pub(super) fn send_file(&self, path: PathBuf, offset: u64, size: u64) {
+        self.line.is_written_to.store(true, Ordering::Relaxed);
         let order = WriteOrder::File { path, offset, size };
         self.line.writing.push(order);
+    }
+
+    /// Ends it, once what was to be written has arrived.
+    pub(super) fn close(self) {
+        // It would keep its descriptor for a while, for nothing.
+        if !self.line.is_written_to.load(Ordering::Relaxed) {
+            self.abort();
+        }
     }
 
     /// Ends it at once.

@@ -135,7 +135,7 @@ fn half_of_an_ipv6_address_is_one() {
         });
         hall.ask(
             conn,
-            LoginRequest::new(&*format!("user{number}"), "pw", 177, 1),
+            LoginRequest::new(&format!("user{number}"), "pw", 177, 1),
         );
         hall.closed.contains(&conn)
     };
