@@ -114,9 +114,11 @@ struct Door {
 }
 
 impl Door {
-    fn pass(&self) {
+    /// Tells that somebody waits once he is counted.
+    fn pass(&self, waits: impl FnOnce()) {
         let inside = self.inside.fetch_add(1, Ordering::SeqCst) + 1;
         self.most.fetch_max(inside, Ordering::SeqCst);
+        waits();
         let open = self.open.lock().expect("no panic");
         drop(self.opened.wait_while(open, |open| !*open));
         self.inside.fetch_sub(1, Ordering::SeqCst);
@@ -136,8 +138,7 @@ async fn a_slow_handler_runs_four_times_at_once_and_what_is_too_much_is_dropped_
     let (client, mut server) = answering({
         let door = Arc::clone(&door);
         move |_| {
-            let _ = entered.send(());
-            door.pass();
+            door.pass(|| _ = entered.send(()));
             Found::default()
         }
     })
