@@ -70,7 +70,7 @@ pub struct ServerLimits {
     /// How many accounts there may be; who comes later is told that the server is full.
     pub accounts: usize,
     /// How many connections there may be; more take the places of those that have waited for a login for longest, or are
-    /// closed. [`Server`](super::Server) takes what the process may open where there is `None`.
+    /// closed. Where there is `None`, `Server` takes what the process may open.
     pub connections: Option<usize>,
     /// How many connections there may be from one address; more are closed.
     pub connections_per_address: Option<usize>,
