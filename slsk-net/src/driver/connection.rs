@@ -31,11 +31,9 @@ use writer::{BATCH, Writer};
 const OUTBOX: usize = 8 * 1024 * 1024;
 /// The same for a child of the distributed network: half a minute of searches, about.
 const CHILD_OUTBOX: usize = 1024 * 1024;
-/// The same for another connection of a peer.
-const PEER_OUTBOX: usize = 1024 * 1024;
 /// How much may wait for all connections together until each may have [`CROWDED`] bytes only.
 const ALL_OUTBOXES: usize = 256 * 1024 * 1024;
-const CROWDED: usize = 64 * 1024;
+const CROWDED: usize = 256 * 1024;
 /// What a packet takes up besides its texts, about.
 const PACKET: usize = 256;
 /// How long a closed connection may take to end, so that what we have written still arrives.
@@ -91,9 +89,13 @@ impl Line {
     }
 
     /// Whether another packet may wait where no more than so much does.
-    fn has_room(&self, most: usize) -> bool {
+    fn has_room(&self, most: usize, is_ours: bool) -> bool {
         let is_crowded = self.all_waiting.load(Ordering::Relaxed) > ALL_OUTBOXES;
-        let most = if is_crowded { CROWDED } else { most };
+        let most = if is_crowded && !is_ours {
+            most.min(CROWDED)
+        } else {
+            most
+        };
         self.waiting.load(Ordering::Relaxed) <= most
     }
 
@@ -285,10 +287,11 @@ impl Link {
     pub(super) fn send(&self, packet: Packet, is_followed: bool) -> Result<(), CloseReason> {
         let most = match packet.family() {
             Some(FamilyId::Distributed) => CHILD_OUTBOX,
-            Some(FamilyId::Peer) => PEER_OUTBOX,
             _ => OUTBOX,
         };
-        if !self.line.has_room(most) {
+        // What others leave lying must not cost us our own session.
+        let is_ours = packet.family() == Some(FamilyId::ServerRequest);
+        if !self.line.has_room(most, is_ours) {
             return Err(CloseReason::Stalled);
         }
         self.line.await_turn(weight(&packet));

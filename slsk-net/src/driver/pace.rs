@@ -46,10 +46,15 @@ impl Pacing {
     fn file(&self, server: SocketAddr) -> Option<PathBuf> {
         match self {
             Self::File(path) => Some(path.clone()),
-            Self::Shared if !server.ip().is_loopback() => Self::shared_file(),
+            Self::Shared if !is_here(server) => Self::shared_file(),
             Self::Off | Self::Memory | Self::Shared => None,
         }
     }
+}
+
+/// Whether a server is on this machine.
+fn is_here(server: SocketAddr) -> bool {
+    server.ip().to_canonical().is_loopback()
 }
 
 /// Answers questions for a turn.
@@ -76,7 +81,7 @@ impl Keeper {
         }
         let server = &mut turn.account.server;
         let file = self.pacing.file(*server);
-        if !server.ip().is_loopback() {
+        if !is_here(*server) {
             // The official server has several ports, and one pace for all.
             server.set_port(0);
         }

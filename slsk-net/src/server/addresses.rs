@@ -16,13 +16,18 @@ pub(super) struct Addresses {
 impl Addresses {
     /// Lets a connection in; false when its address is banned or has `most` already.
     pub(super) fn enter(&mut self, conn: ConnId, ip: IpAddr, most: Option<usize>) -> bool {
-        let conns = self.conns.get(&ip).map_or(0, BTreeSet::len);
-        if self.banned.contains(&ip) || most.is_some_and(|most| conns >= most) {
+        if !self.may_enter(ip, most) {
             return false;
         }
         self.by_conn.insert(conn, ip);
         self.conns.entry(ip).or_default().insert(conn);
         true
+    }
+
+    /// Whether one more from this address would be let in.
+    pub(super) fn may_enter(&self, ip: IpAddr, most: Option<usize>) -> bool {
+        let conns = self.conns.get(&ip).map_or(0, BTreeSet::len);
+        !self.banned.contains(&ip) && most.is_none_or(|most| conns < most)
     }
 
     /// How many connections there are.

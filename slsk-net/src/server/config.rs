@@ -75,10 +75,10 @@ pub struct ServerLimits {
     /// How many connections there may be from one address; more are closed.
     pub connections_per_address: Option<usize>,
     /// How often in ten seconds one user says of himself what others are told: his status, his shares and speed, full
-    /// slots, rooms that he joins or leaves, tickers. A client that joins a hundred rooms after its login is below it.
+    /// slots, rooms that he joins, tickers. A client that joins a hundred rooms after its login is below it.
     pub news: u32,
-    /// How many wishes to connect, and what else goes to one other user, of one user are passed on in ten seconds. A
-    /// client that delivers results to many who can't be reached is below it.
+    /// How many wishes to connect, and what else goes to one other user, of one user are passed on in ten seconds, lists of
+    /// rooms counted too. A client that delivers results to many who can't be reached is below it.
     pub relays: u32,
     /// How many searches of one user are delivered in ten seconds.
     pub searches: u32,

@@ -176,6 +176,7 @@ impl Machine for ServerMachine {
                 let limits = &self.base.config.limits;
                 let (most, each) = (limits.connections, limits.connections_per_address);
                 if most.is_some_and(|most| self.addresses.count() >= most)
+                    && self.addresses.may_enter(remote.ip(), each)
                     && let Some(oldest) = self.lobby.oldest()
                 {
                     self.close(oldest, out);

@@ -16,8 +16,8 @@ use crate::share::Index;
 /// first, and the name that comes with it is only a claim.
 const PAUSE: Duration = Duration::from_millis(400);
 /// How many questions wait for the index, and how many of one connection; more are left unanswered.
-const MAX_WAITING: usize = 256;
-const MAX_WAITING_EACH: usize = 16;
+const MAX_WAITING: usize = 1024;
+const MAX_WAITING_EACH: usize = 128;
 
 /// What we tell about ourselves, and who waits for it.
 #[derive(Debug, Default)]

@@ -115,13 +115,13 @@ impl ServerMachine {
             | ServerRequest::SendUploadSpeed(_)
             | ServerRequest::UploadSlotsFull(_)
             | ServerRequest::JoinRoom(_)
-            | ServerRequest::LeaveRoom(_)
             | ServerRequest::SetRoomTicker(_) => !user.news.allows(out.now, news),
             ServerRequest::ConnectToPeer(_)
             | ServerRequest::CantConnectToPeer(_)
             | ServerRequest::SendConnectToken(_)
             | ServerRequest::PlaceInLineRequest(_)
-            | ServerRequest::PlaceInLineResponse(_) => !user.relays.allows(out.now, relays),
+            | ServerRequest::PlaceInLineResponse(_)
+            | ServerRequest::RoomList(_) => !user.relays.allows(out.now, relays),
             _ => false,
         }
     }

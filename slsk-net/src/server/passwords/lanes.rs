@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::net::IpAddr;
 use std::ops::Bound;
 
-/// How many may wait from one address; the owner knows what he does.
+/// How many may wait from one address, and of the owner.
 const MAX_WAITING: usize = 100;
+const MAX_OF_OWNER: usize = 1000;
 
 /// What waits, by the address it comes from; the owner has none.
 #[derive(Debug)]
@@ -28,7 +29,8 @@ impl<T> Lanes<T> {
     /// False when too many wait.
     pub(super) fn push(&mut self, from: Option<IpAddr>, item: T) -> bool {
         let lane = self.lanes.entry(from).or_default();
-        let room = from.is_none() || lane.len() < MAX_WAITING;
+        let most = from.map_or(MAX_OF_OWNER, |_| MAX_WAITING);
+        let room = lane.len() < most;
         if room {
             lane.push_back(item);
         }

@@ -203,11 +203,19 @@ fn where_all_places_are_taken_the_oldest_stranger_makes_room() {
     assert_eq!(hall.closed, [first, second]);
     let late = hall.connect_from("127.0.0.9:1");
     assert_eq!(hall.closed, [first, second, late]);
-    for user in [ada, bob, clara] {
+    hall.hang_up(clara);
+    let third = hall.connect_from("127.0.0.9:1");
+    let banned = "127.0.0.7".parse().unwrap();
+    assert_eq!(hall.command(ServerCommand::BanAddress(banned)), Ok(()));
+    // Who may not come in drives out nobody.
+    let banned = hall.connect_from("127.0.0.7:1");
+    assert_eq!(hall.closed, [first, second, late, banned]);
+    hall.hang_up(third);
+    for user in [ada, bob] {
         hall.hang_up(user);
     }
     hall.connect_from("127.0.0.9:1");
-    assert_eq!(hall.closed.len(), 3);
+    assert_eq!(hall.closed.len(), 4);
 }
 
 #[test]
