@@ -89,8 +89,19 @@ impl Scene {
         shown.collect()
     }
 
+    /// Who is online once the program has gone. The server hears of its end a moment after we do.
     pub(crate) fn online(&self) -> Vec<String> {
-        let users = self.runtime.block_on(self.server.online_users());
+        let gone = async {
+            let mut events = self.server.events();
+            loop {
+                let users = self.server.online_users().await;
+                if !users.iter().any(|user| *user == "asker") {
+                    return users;
+                }
+                events.recv().await.unwrap();
+            }
+        };
+        let users = self.runtime.block_on(gone);
         users.iter().map(ToString::to_string).collect()
     }
 }
