@@ -18,7 +18,6 @@ mod lobby;
 mod machine;
 mod messages;
 mod outbox;
-mod pace;
 mod passwords;
 mod privileges;
 mod relay;

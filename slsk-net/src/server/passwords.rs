@@ -1,7 +1,5 @@
 //! Passwords that are being hashed or compared, where it holds up nobody.
 
-mod lanes;
-
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -9,21 +7,27 @@ use std::sync::Arc;
 use slsk_wire::server::{ChangePassword, LoginRequest};
 use slsk_wire::{Secret, Text};
 
-use self::lanes::Lanes;
 use super::outbox::Outbox;
 use super::store::{AccountStore, StoreError};
+use crate::machine::fair::FairQueue;
 use crate::machine::{CommandId, ConnId, Effect, Work, WorkDone, WorkId};
 
 /// How many are worked on at once.
 const AT_ONCE: usize = 4;
+/// How many may wait from one address, and of the owner.
+const MAX_WAITING: usize = 100;
+const MAX_OF_OWNER: usize = 1000;
+
+/// Questions that wait, fair to the addresses that they come from; the owner has none.
+type Waiting = FairQueue<Option<IpAddr>, Question>;
 
 /// The passwords that are being worked on, and those that wait.
 #[derive(Debug, Default)]
 pub(super) struct Passwords {
     /// Those of accounts that there are: they come first.
-    known: Lanes<Question>,
+    known: Waiting,
     /// Those of new names, which cost a stranger nothing. While they wait, one of those at work is theirs.
-    new: Lanes<Question>,
+    new: Waiting,
     running: BTreeMap<WorkId, Purpose>,
     last: u64,
 }
@@ -84,7 +88,7 @@ impl Passwords {
             password,
             hash,
         };
-        self.known.push(from, question)
+        push(&mut self.known, from, question)
     }
 
     /// Hashes a password; false when too many from this address wait.
@@ -94,7 +98,7 @@ impl Passwords {
         purpose: Purpose,
         password: Secret,
     ) -> bool {
-        let lanes = match purpose {
+        let waiting = match purpose {
             Purpose::Register(..) => &mut self.new,
             _ => &mut self.known,
         };
@@ -103,12 +107,12 @@ impl Passwords {
             password,
             hash: None,
         };
-        lanes.push(from, question)
+        push(waiting, from, question)
     }
 
     /// Whether a user's new password is being hashed.
     pub(super) fn is_changing(&self, from: Option<IpAddr>, conn: ConnId) -> bool {
-        let waiting = self.known.of(from).map(|question| &question.purpose);
+        let waiting = self.known.of(&from).map(|question| &question.purpose);
         waiting
             .chain(self.running.values())
             .any(|purpose| matches!(purpose, Purpose::Change(other, _) if *other == conn))
@@ -116,8 +120,8 @@ impl Passwords {
 
     /// A connection is gone: nobody waits for its answers.
     pub(super) fn forget(&mut self, from: Option<IpAddr>, conn: ConnId) {
-        for lanes in [&mut self.known, &mut self.new] {
-            lanes.retain(from, |question| !question.purpose.is_of(conn));
+        for waiting in [&mut self.known, &mut self.new] {
+            waiting.retain(&from, |question| !question.purpose.is_of(conn));
         }
     }
 
@@ -156,4 +160,14 @@ impl Passwords {
             self.known.pop().or_else(|| self.new.pop())
         }
     }
+}
+
+/// False when too many from this address wait.
+fn push(waiting: &mut Waiting, from: Option<IpAddr>, question: Question) -> bool {
+    let most = from.map_or(MAX_OF_OWNER, |_| MAX_WAITING);
+    let room = waiting.of(&from).count() < most;
+    if room {
+        waiting.push(&from, question);
+    }
+    room
 }

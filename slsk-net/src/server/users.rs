@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use slsk_wire::Text;
 use slsk_wire::server::{ObfuscationType, SetListenPort, Status};
 
-use super::pace::Pace;
 use crate::machine::ConnId;
+use crate::machine::rate::RateLimit;
+
+/// The time for which is counted what a user does; see [`ServerLimits`](super::ServerLimits).
+const WINDOW: Duration = Duration::from_secs(10);
 
 /// The users that are online, by name and by connection.
 #[derive(Debug, Default)]
@@ -31,10 +34,10 @@ pub(super) struct User {
     pub(super) status: Status,
     /// Not 0 when his upload slots are full.
     pub(super) slots_full: u32,
-    pub(super) news: Pace,
-    pub(super) relays: Pace,
-    pub(super) searches: Pace,
-    pub(super) messages: Pace,
+    pub(super) news: RateLimit,
+    pub(super) relays: RateLimit,
+    pub(super) searches: RateLimit,
+    pub(super) messages: RateLimit,
     watched: BTreeSet<Text>,
 }
 
@@ -48,10 +51,10 @@ impl User {
             obfuscated_port: 0,
             status: Status::Online,
             slots_full: 0,
-            news: Pace::new(now),
-            relays: Pace::new(now),
-            searches: Pace::new(now),
-            messages: Pace::new(now),
+            news: RateLimit::new(WINDOW, now),
+            relays: RateLimit::new(WINDOW, now),
+            searches: RateLimit::new(WINDOW, now),
+            messages: RateLimit::new(WINDOW, now),
             watched: BTreeSet::new(),
         }
     }

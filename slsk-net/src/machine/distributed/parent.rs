@@ -8,6 +8,7 @@ use slsk_wire::server::PossibleParent;
 
 use crate::machine::ConnId;
 use crate::machine::outbox::{Out, Outbox};
+use crate::machine::rate::RateLimit;
 
 /// How many candidates there may be. The server names as many.
 const MAX_CANDIDATES: usize = 10;
@@ -60,8 +61,7 @@ pub(super) struct Parent {
     pub(super) place: Place,
     /// When he is given up, unless he says something.
     pub(super) silent_at: Instant,
-    /// How often he has moved since when.
-    moves: (u32, Instant),
+    moves: RateLimit,
 }
 
 /// A place in a branch.
@@ -240,7 +240,7 @@ impl Alone {
             claim: candidate.claim,
             place,
             silent_at: out.now + SILENCE,
-            moves: (0, out.now),
+            moves: RateLimit::new(MOVES_TIME, out.now),
         })
     }
 
@@ -271,16 +271,11 @@ impl Parent {
             return Ok(false);
         };
         self.place = place;
-        let (moves, since) = self.moves;
-        self.moves = if now < since + MOVES_TIME {
-            (moves + 1, since)
+        if self.moves.allows(now, MAX_MOVES) {
+            Ok(true)
         } else {
-            (1, now)
-        };
-        if self.moves.0 > MAX_MOVES {
-            return Err(Absurd);
+            Err(Absurd)
         }
-        Ok(true)
     }
 }
 

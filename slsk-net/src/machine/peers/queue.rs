@@ -1,11 +1,11 @@
 //! Dials that wait for a free place among the connections.
 //!
-//! Two lanes are served in turn, so that neither stops the other. Within a lane each user has one place, first come
-//! first served, however much he makes us want.
-
-use std::collections::{BTreeMap, VecDeque};
+//! Two lanes are served in turn, so that neither stops the other. Each is fair to users, however much one of them makes
+//! us want.
 
 use slsk_wire::Text;
+
+use crate::machine::fair::FairQueue;
 
 /// How many dials may wait in a lane.
 const MAX_WAITING: usize = 4096;
@@ -30,15 +30,20 @@ pub(super) enum Lane {
 
 #[derive(Debug, Default)]
 pub(super) struct Queue {
-    own: Waiting,
-    answers: Waiting,
+    own: FairQueue<Text, Dial>,
+    answers: FairQueue<Text, Dial>,
     is_answers_turn: bool,
 }
 
 impl Queue {
     /// Appends a dial; false when too many wait.
     pub(super) fn push(&mut self, lane: Lane, user: &Text, dial: Dial) -> bool {
-        self.lane(lane).push(user, dial)
+        let lane = self.lane(lane);
+        let room = lane.len() < MAX_WAITING;
+        if room {
+            lane.push(user, dial);
+        }
+        room
     }
 
     /// Takes the next one out.
@@ -54,69 +59,14 @@ impl Queue {
 
     /// Takes one out that need not be made any more.
     pub(super) fn remove(&mut self, lane: Lane, user: &Text, dial: Dial) {
-        self.lane(lane).remove(user, dial);
+        self.lane(lane).retain(user, |other| *other != dial);
     }
 
-    fn lane(&mut self, lane: Lane) -> &mut Waiting {
+    fn lane(&mut self, lane: Lane) -> &mut FairQueue<Text, Dial> {
         match lane {
             Lane::Own => &mut self.own,
             Lane::Answers => &mut self.answers,
         }
-    }
-}
-
-#[derive(Debug, Default)]
-struct Waiting {
-    turns: BTreeMap<u64, Text>,
-    users: BTreeMap<Text, (u64, VecDeque<Dial>)>,
-    next_turn: u64,
-    count: usize,
-}
-
-impl Waiting {
-    fn push(&mut self, user: &Text, dial: Dial) -> bool {
-        if self.count >= MAX_WAITING {
-            return false;
-        }
-        self.count += 1;
-        if let Some((_, dials)) = self.users.get_mut(user) {
-            dials.push_back(dial);
-        } else {
-            self.enter(user.clone(), VecDeque::from([dial]));
-        }
-        true
-    }
-
-    fn pop(&mut self) -> Option<Dial> {
-        let (_, user) = self.turns.pop_first()?;
-        let (_, mut dials) = self.users.remove(&user)?;
-        let dial = dials.pop_front()?;
-        self.count -= 1;
-        if !dials.is_empty() {
-            self.enter(user, dials);
-        }
-        Some(dial)
-    }
-
-    fn remove(&mut self, user: &Text, dial: Dial) {
-        let Some((turn, dials)) = self.users.get_mut(user) else {
-            return;
-        };
-        let before = dials.len();
-        dials.retain(|other| *other != dial);
-        self.count -= before - dials.len();
-        if dials.is_empty() {
-            self.turns.remove(turn);
-            self.users.remove(user);
-        }
-    }
-
-    /// Puts a user at the end.
-    fn enter(&mut self, user: Text, dials: VecDeque<Dial>) {
-        let turn = self.next_turn;
-        self.next_turn += 1;
-        self.turns.insert(turn, user.clone());
-        self.users.insert(user, (turn, dials));
     }
 }
 
@@ -160,7 +110,7 @@ mod tests {
         assert_eq!(order(&mut queue), [Dial::Wish(2)]);
         queue.push(Lane::Own, &ada, Dial::Wish(3));
         queue.remove(Lane::Own, &ada, Dial::Wish(3));
-        assert!(queue.own.turns.is_empty() && queue.own.users.is_empty() && queue.own.count == 0);
+        assert!(queue.own.is_empty());
     }
 
     #[test]

@@ -68,13 +68,7 @@ impl ServerMachine {
             | ServerRequest::BranchRoot(_) => self.distributed(conn, &request, out),
             ServerRequest::JoinRoom(join) => self.join(conn, &join, out),
             ServerRequest::LeaveRoom(leave) => self.rooms.leave(conn, name, leave, out),
-            ServerRequest::SayInRoom(said) => {
-                let most = self.base.config.limits.messages;
-                let user = self.base.users.at_mut(conn);
-                if user.is_some_and(|user| user.messages.allows(out.now, most)) {
-                    self.rooms.say(conn, name, said, out);
-                }
-            }
+            ServerRequest::SayInRoom(said) => self.rooms.say(conn, name, said, out),
             ServerRequest::SetRoomTicker(set) => self.rooms.set_ticker(conn, name, set, out),
             ServerRequest::RoomList(_) => out.send_packet(conn, self.rooms.list()),
             ServerRequest::JoinGlobalRoom(_) => self.rooms.listen(conn, true),
@@ -105,7 +99,7 @@ impl ServerMachine {
     /// Whether a user makes us tell others more than he may.
     fn is_too_much(&mut self, conn: ConnId, request: &ServerRequest, out: &Outbox<'_>) -> bool {
         let limits = &self.base.config.limits;
-        let (news, relays) = (limits.news, limits.relays);
+        let (news, relays, messages) = (limits.news, limits.relays, limits.messages);
         let Some(user) = self.base.users.at_mut(conn) else {
             return false;
         };
@@ -122,6 +116,8 @@ impl ServerMachine {
             | ServerRequest::PlaceInLineRequest(_)
             | ServerRequest::PlaceInLineResponse(_)
             | ServerRequest::RoomList(_) => !user.relays.allows(out.now, relays),
+            // Private messages count each receiver, where they are sent.
+            ServerRequest::SayInRoom(_) => !user.messages.allows(out.now, messages),
             _ => false,
         }
     }
