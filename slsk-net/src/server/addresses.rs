@@ -14,17 +14,13 @@ pub(super) struct Addresses {
 }
 
 impl Addresses {
-    /// Lets a connection in; false when its address is banned or has `most` already.
-    pub(super) fn enter(&mut self, conn: ConnId, ip: IpAddr, most: Option<usize>) -> bool {
-        if !self.may_enter(ip, most) {
-            return false;
-        }
+    /// Lets a connection in.
+    pub(super) fn enter(&mut self, conn: ConnId, ip: IpAddr) {
         self.by_conn.insert(conn, ip);
         self.conns.entry(ip).or_default().insert(conn);
-        true
     }
 
-    /// Whether one more from this address would be let in.
+    /// Whether one more from this address may come in: it is not banned and has not `most` already.
     pub(super) fn may_enter(&self, ip: IpAddr, most: Option<usize>) -> bool {
         let conns = self.conns.get(&ip).map_or(0, BTreeSet::len);
         !self.banned.contains(&ip) && most.is_none_or(|most| conns < most)

@@ -5,6 +5,7 @@ mod login;
 mod requests;
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -93,6 +94,22 @@ impl ServerMachine {
         self.gone(conn, out);
     }
 
+    /// Whether somebody from this address may come in. Where all places are taken, a stranger goes for him.
+    fn make_room_for(&mut self, ip: IpAddr, out: &mut Outbox<'_>) -> bool {
+        let limits = &self.base.config.limits;
+        if !self.addresses.may_enter(ip, limits.connections_per_address) {
+            return false;
+        }
+        if limits
+            .connections
+            .is_none_or(|most| self.addresses.count() < most)
+        {
+            return true;
+        }
+        let oldest = self.lobby.oldest();
+        oldest.map(|oldest| self.close(oldest, out)).is_some()
+    }
+
     /// Forgets a connection and its user.
     fn gone(&mut self, conn: ConnId, out: &mut Outbox<'_>) {
         self.passwords.forget(self.addresses.lane(conn), conn);
@@ -173,16 +190,8 @@ impl Machine for ServerMachine {
         match input {
             Input::Command(id, command) => self.command(id, command, out),
             Input::Accepted { conn, remote, .. } => {
-                let limits = &self.base.config.limits;
-                let (most, each) = (limits.connections, limits.connections_per_address);
-                if most.is_some_and(|most| self.addresses.count() >= most)
-                    && self.addresses.may_enter(remote.ip(), each)
-                    && let Some(oldest) = self.lobby.oldest()
-                {
-                    self.close(oldest, out);
-                }
-                let has_room = most.is_none_or(|most| self.addresses.count() < most);
-                if has_room && self.addresses.enter(conn, remote.ip(), each) {
+                if self.make_room_for(remote.ip(), out) {
+                    self.addresses.enter(conn, remote.ip());
                     self.lobby.enter(conn, now);
                     let requests = Expect::Messages(FamilyId::ServerRequest);
                     out.effect(Effect::Expect(conn, requests));
