@@ -70,23 +70,11 @@ impl Peers {
             }
             ConnectionKind::File => {
                 reveal(line, out);
-                self.make_room_for(&name, out);
-                self.user(&name).links.insert(conn);
-                self.links.insert(Link {
-                    line,
-                    state: LinkState::AwaitingTicket(caller),
-                    deadline: out.now + INIT_TIME,
-                });
+                self.admit(line, LinkState::AwaitingTicket(caller), INIT_TIME, out);
                 out.expect(conn, Expect::Ticket);
             }
             ConnectionKind::Distributed => {
-                self.make_room_for(&name, out);
-                self.user(&name).links.insert(conn);
-                self.links.insert(Link {
-                    line,
-                    state: LinkState::CheckingChild(caller),
-                    deadline: out.now + CHECK_TIME,
-                });
+                self.admit(line, LinkState::CheckingChild(caller), CHECK_TIME, out);
                 if is_proven {
                     self.offer_child(conn, out);
                 } else {

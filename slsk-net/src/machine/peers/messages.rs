@@ -155,9 +155,6 @@ impl Peers {
     /// A connection for messages is open.
     pub(super) fn open(&mut self, line: Line, caller: Caller, is_far_end: bool, out: &mut Outbox) {
         let name = caller.user.clone();
-        self.make_room_for(&name, out);
-        self.user(&name).links.insert(line.conn);
-        out.identify(line.conn, &name);
         let open = Open {
             caller,
             is_far_end,
@@ -165,16 +162,27 @@ impl Peers {
             held: Vec::new(),
             held_bytes: 0,
         };
-        self.links.insert(Link {
-            line,
-            state: LinkState::Open(open),
-            deadline: out.now + GHOST_TIME,
-        });
+        self.admit(line, LinkState::Open(open), GHOST_TIME, out);
+        out.identify(line.conn, &name);
         self.expect_messages(line.conn, out);
     }
 
-    /// Closes the one that is idle for longest, if there are many in this name. Who is not known to be he goes first.
-    pub(super) fn make_room_for(&mut self, name: &Text, out: &mut Outbox) {
+    /// Keeps the connection of a user for so long, unless something happens. If there are many in his name, the one that
+    /// is idle for longest is closed for it; who is not known to be he goes first.
+    pub(super) fn admit(&mut self, line: Line, state: LinkState, time: Duration, out: &mut Outbox) {
+        let kept = Link {
+            line,
+            state,
+            deadline: out.now + time,
+        };
+        if let Some(name) = kept.caller().map(|caller| caller.user.clone()) {
+            self.make_room_for(&name, out);
+            self.user(&name).links.insert(line.conn);
+        }
+        self.links.insert(kept);
+    }
+
+    fn make_room_for(&mut self, name: &Text, out: &mut Outbox) {
         let links = self.links_of(name);
         let theirs: Vec<_> = links
             .filter(|link| link.line.conn.is_accepted())
