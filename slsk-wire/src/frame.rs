@@ -9,9 +9,6 @@ use crate::family::FamilyId;
 use crate::limits::Limits;
 use crate::obfuscation;
 
-/// From this size on a frame takes its memory with it, in bytes.
-const LARGE: usize = 256 << 10;
-
 /// The size of the length field.
 const LENGTH: usize = 4;
 
@@ -135,6 +132,10 @@ impl fmt::Debug for Framer {
 }
 
 impl Framer {
+    /// From this size on a frame has memory of its own, in bytes. A smaller one, and whatever is kept of it, keeps alive
+    /// what came in the same bytes.
+    pub const LARGE: usize = 256 << 10;
+
     /// A framer of a plain stream.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
@@ -179,7 +180,7 @@ impl Framer {
             return Ok(None);
         }
         let mut bytes = self.buffer.split_to(end);
-        if end >= LARGE {
+        if end >= Self::LARGE {
             // What comes next must not keep the memory of this frame alive.
             self.buffer = BytesMut::from(&self.buffer[..]);
         }

@@ -358,6 +358,7 @@ fn weight(packet: &Packet) -> usize {
         Packet::Ticket(_) | Packet::Offset(_) => PACKET,
     }
 }
+
 #[cfg(test)]
 mod tests {
     use tokio::net::TcpListener;

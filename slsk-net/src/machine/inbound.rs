@@ -9,12 +9,6 @@ use slsk_wire::{
 
 use super::{OpenSearches, Packet};
 
-/// How much of a large message counts as progress, in bytes.
-const MOVED: usize = 64 * 1024;
-
-/// From which length on a frame has memory of its own, in bytes.
-const ALONE: usize = 256 * 1024;
-
 /// What is to be read from a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expect {
@@ -55,6 +49,9 @@ pub enum Fault {
 }
 
 impl Inbound {
+    /// How much of a large message counts as progress, in bytes, on either way.
+    pub(crate) const PROGRESS: usize = 64 * 1024;
+
     /// A new connection, of which nothing is expected yet.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
@@ -99,7 +96,7 @@ impl Inbound {
         if buffered < self.told {
             self.told = 0;
         }
-        let moved = buffered >= self.told + MOVED;
+        let moved = buffered >= self.told + Self::PROGRESS;
         if moved {
             self.told = buffered;
         }
@@ -178,7 +175,7 @@ impl Inbound {
             return Ok(Some(PeerMessage::from(peeked.decode()?.message).into()));
         }
         // What a machine keeps of a message, such as a name in an answer, must not keep the bytes of others alive.
-        if frame.body.len() < ALONE {
+        if frame.body.len() < Framer::LARGE {
             frame.body = Bytes::copy_from_slice(&frame.body);
         }
         let decoded = AnyMessage::decode(&mut self.decoder, family, frame)?;

@@ -10,12 +10,10 @@ use super::{LINGER, Shared, WriteOrder, held, weight};
 use crate::driver::faults::FrameFaults;
 use crate::driver::file;
 use crate::driver::stream::Outgoing;
-use crate::machine::{CloseReason, FileError, Input, Packet};
+use crate::machine::{CloseReason, FileError, Inbound, Input, Packet};
 
 /// How much is written at once, in bytes, where so much waits.
 pub(super) const BATCH: usize = 64 * 1024;
-/// How much of a large packet is reported at once, in bytes, while it goes.
-const MOVED: usize = 64 * 1024;
 /// How long the other side may take none of it.
 const WRITE_TIME: Duration = Duration::from_mins(1);
 
@@ -223,7 +221,7 @@ impl<C> Writer<C> {
             let count = written.map_err(|error| CloseReason::Network(error.to_string()))?;
             bytes = &bytes[count..];
             unreported += count;
-            if unreported >= MOVED && !bytes.is_empty() {
+            if unreported >= Inbound::PROGRESS && !bytes.is_empty() {
                 unreported = 0;
                 self.shared.report(Input::Leaving).await;
             }
