@@ -6,6 +6,10 @@ use aho_corasick::AhoCorasick;
 
 use super::words::fold;
 
+/// How many phrases there may be, and how many bytes of them: to prepare them takes a while. Real lists have some dozens.
+const MAX_PHRASES: usize = 10_000;
+const MAX_BYTES: usize = 256 * 1024;
+
 /// The phrases that the server excludes from search results.
 ///
 /// A file whose full remote path has one of them anywhere is left out; case does not matter. To answer with
@@ -19,10 +23,6 @@ pub struct Phrases {
     /// Absent for an empty list, and for one too big to be prepared.
     prepared: Option<AhoCorasick>,
 }
-
-/// How many phrases there may be, and how many bytes of them: to prepare them takes a while. Real lists have some dozens.
-const MAX_PHRASES: usize = 10_000;
-const MAX_BYTES: usize = 256 * 1024;
 
 impl Phrases {
     /// A list of phrases. Empty phrases exclude nothing.

@@ -168,7 +168,7 @@ impl Answering {
         id
     }
 
-    /// Whether a user has just asked the same.
+    /// Whether the same has just been asked over this connection.
     fn is_repeated(&mut self, conn: ConnId, what: Large, now: Instant) -> bool {
         self.asked
             .retain(|_, time| now.duration_since(*time) < PAUSE);

@@ -17,6 +17,17 @@ fn work_once(hall: &mut Hall) {
     }
 }
 
+/// How many pieces of work it takes until a login is answered.
+fn pieces_until(hall: &mut Hall, conn: ConnId) -> u32 {
+    let mut pieces = 0;
+    while verdict(hall, conn).is_none() {
+        let (id, work) = hall.work.pop_front().expect("work");
+        hall.input(Input::WorkDone(id, work.run()));
+        pieces += 1;
+    }
+    pieces
+}
+
 /// A server whose accounts have these names, and nobody online.
 fn with_accounts(path: &Path, names: &[&str]) -> Hall {
     let mut hall = hall(path, ServerConfig::default());
@@ -78,12 +89,7 @@ fn who_has_an_account_goes_before_new_names() {
         begin_from(&mut hall, &address, &format!("user{number}"));
     }
     let ada = begin_from(&mut hall, "127.0.0.8", "ada");
-    let mut pieces = 0;
-    while verdict(&mut hall, ada).is_none() {
-        let (id, work) = hall.work.pop_front().expect("work");
-        hall.input(Input::WorkDone(id, work.run()));
-        pieces += 1;
-    }
+    let pieces = pieces_until(&mut hall, ada);
     // Four were at work, some accounts were kept, and then it was her turn.
     assert!(pieces < 10, "{pieces}");
 }
@@ -97,12 +103,7 @@ fn new_names_are_not_forgotten_for_accounts() {
         begin_from(&mut hall, "127.0.0.9", "ada");
     }
     let bob = begin_from(&mut hall, "127.0.0.8", "bob");
-    let mut pieces = 0;
-    while verdict(&mut hall, bob).is_none() {
-        let (id, work) = hall.work.pop_front().expect("work");
-        hall.input(Input::WorkDone(id, work.run()));
-        pieces += 1;
-    }
+    let pieces = pieces_until(&mut hall, bob);
     assert!(pieces < 20, "{pieces}");
 }
 
