@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Names a piece of work until it is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -16,10 +17,10 @@ impl Work {
         Self(Box::new(move || WorkDone(Box::new(work()))))
     }
 
-    /// Does it. It may take a second.
+    /// Does it. It may take a second. Where it panics it is done without a result: it may be an owner's code.
     #[must_use]
     pub fn run(self) -> WorkDone {
-        (self.0)()
+        catch_unwind(AssertUnwindSafe(self.0)).unwrap_or_else(|_| WorkDone(Box::new(())))
     }
 }
 
@@ -33,7 +34,7 @@ impl fmt::Debug for Work {
 pub struct WorkDone(Box<dyn Any + Send>);
 
 impl WorkDone {
-    /// The result, if it is one of this type.
+    /// The result, if there is one and it is of this type.
     #[must_use]
     pub fn take<T: 'static>(self) -> Option<T> {
         self.0.downcast().ok().map(|result| *result)

@@ -21,8 +21,8 @@ pub(super) struct Keeper {
     next: Batch,
     /// What the store is at.
     saving: Option<Batch>,
-    /// After a failure, when to try again.
-    try_again: Option<Instant>,
+    /// Not before this time, after a failure.
+    not_before: Option<Instant>,
 }
 
 /// Changes that are kept together.
@@ -107,11 +107,11 @@ impl Keeper {
         let Some(store) = &self.store else {
             return;
         };
-        let early = self.try_again.is_some_and(|try_again| out.now < try_again);
+        let early = self.not_before.is_some_and(|then| out.now < then);
         if self.saving.is_some() || self.next.is_empty() || early {
             return;
         }
-        self.try_again = None;
+        self.not_before = None;
         let batch = std::mem::take(&mut self.next);
         let accounts = batch.accounts.iter().filter_map(account);
         let mut changes: Vec<_> = accounts.map(StoredChange::Account).collect();
@@ -135,21 +135,22 @@ impl Keeper {
             return (Vec::new(), None);
         };
         let then = std::mem::take(&mut batch.then);
-        match done.take::<Result<(), StoreError>>() {
-            Some(Err(error)) => {
+        match done.take().unwrap_or(Err(StoreError::panicked())) {
+            Err(error) => {
                 self.next.accounts.append(&mut batch.accounts);
                 for (id, message) in batch.messages {
                     self.next.messages.entry(id).or_insert(message);
                 }
-                self.try_again = Some(now + TRY_AGAIN);
+                self.not_before = Some(now + TRY_AGAIN);
                 (then, Some(error))
             }
-            _ => (then, None),
+            Ok(()) => (then, None),
         }
     }
 
+    /// When to try again, if there is still anything to keep.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.try_again
+        self.not_before.filter(|_| !self.next.is_empty())
     }
 }
 

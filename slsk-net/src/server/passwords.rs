@@ -58,7 +58,7 @@ pub(super) enum Purpose {
 pub(super) enum Answer {
     /// Whether it is the one.
     Compared(bool),
-    /// What it has become.
+    /// What it has become, or why nothing has come of it.
     Hashed(Result<Secret, StoreError>),
 }
 
@@ -148,7 +148,12 @@ impl Passwords {
 
     /// One is done.
     pub(super) fn done(&mut self, id: WorkId, done: WorkDone) -> Option<(Purpose, Answer)> {
-        Some((self.running.remove(&id)?, done.take()?))
+        let purpose = self.running.remove(&id)?;
+        let answer = done.take();
+        Some((
+            purpose,
+            answer.unwrap_or(Answer::Hashed(Err(StoreError::panicked()))),
+        ))
     }
 
     fn next(&mut self) -> Option<Question> {

@@ -36,6 +36,12 @@ pub trait AccountStore: Debug + Send + Sync {
 #[error("{0}")]
 pub struct StoreError(pub String);
 
+impl StoreError {
+    pub(super) fn panicked() -> Self {
+        Self("the store has panicked".to_owned())
+    }
+}
+
 /// A change to what is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoredChange {

@@ -97,7 +97,10 @@ impl ServerMachine {
                     self.register(conn, login, Password::Hashed(hash), out);
                 }
             }
-            (Purpose::Register(conn, login), Answer::Hashed(Err(error))) => {
+            (
+                Purpose::LogIn(conn, login) | Purpose::Register(conn, login),
+                Answer::Hashed(Err(error)),
+            ) => {
                 self.refuse(conn, &login, LoginRefusal::ServerFull, None, out);
                 out.emit(ServerEvent::StoreFailed(error));
             }

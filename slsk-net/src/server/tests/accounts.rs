@@ -399,3 +399,72 @@ fn what_can_not_be_kept_is_said_and_tried_again() {
     assert!(kept[0].privileged_until > 1_000_000);
     assert!(log_in(&mut hall, "bob", "pw").is_ok());
 }
+
+#[test]
+fn a_failure_that_leaves_nothing_to_keep_is_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("accounts");
+    let file = AccountFile::open(&path).unwrap().with_memory(8).unwrap();
+    let full = AtomicBool::new(true);
+    let store = Arc::new(Full { file, full });
+    let mut hall = with_store(store.clone(), ServerConfig::default());
+    let refused = log_in(&mut hall, "ada", "pw");
+    assert_eq!(refused, Err(LoginRefusal::ServerFull));
+    hall.now += Duration::from_secs(10);
+    hall.input(Input::Tick);
+    let now = hall.now;
+    assert!(
+        hall.machine
+            .deadline()
+            .is_none_or(|deadline| deadline > now)
+    );
+    store.full.store(false, Ordering::Relaxed);
+    assert!(log_in(&mut hall, "ada", "pw").is_ok());
+}
+
+/// Code of an owner that panics.
+#[derive(Debug)]
+struct Panics;
+
+impl AccountStore for Panics {
+    fn load(&self) -> Result<Stored, StoreError> {
+        Ok(Stored::default())
+    }
+
+    fn hash(&self, password: &Secret) -> Result<Secret, StoreError> {
+        assert_ne!(*password, Secret::from("hash"));
+        Ok(password.clone())
+    }
+
+    fn verify(&self, _: &Secret, _: &Secret) -> bool {
+        panic!("no")
+    }
+
+    fn save(&self, changes: &[StoredChange]) -> Result<(), StoreError> {
+        let is_bad = |change: &StoredChange| match change {
+            StoredChange::Account(account) => account.username == "save",
+            _ => false,
+        };
+        assert!(!changes.iter().any(is_bad));
+        Ok(())
+    }
+}
+
+#[test]
+fn a_store_that_panics_is_one_that_fails() {
+    let mut hall = with_store(Arc::new(Panics), ServerConfig::default());
+    for _ in 0..10 {
+        for (name, password) in [("ada", "hash"), ("save", "pw")] {
+            let refused = log_in(&mut hall, name, password);
+            assert_eq!(refused, Err(LoginRefusal::ServerFull));
+        }
+        hall.wait(Duration::from_secs(10));
+    }
+    assert!(log_in(&mut hall, "bob", "pw").is_ok());
+    for _ in 0..10 {
+        let refused = log_in(&mut hall, "bob", "pw");
+        assert_eq!(refused, Err(LoginRefusal::ServerFull));
+    }
+    let told = StoreError("the store has panicked".to_owned());
+    assert!(hall.events.contains(&ServerEvent::StoreFailed(told)));
+}
