@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::machine::ConnId;
 
-/// The address of every connection.
+/// The address of every connection. One of IPv4 that is dressed as IPv6 is one of IPv4.
 #[derive(Debug, Default)]
 pub(super) struct Addresses {
     by_conn: BTreeMap<ConnId, IpAddr>,
@@ -16,12 +16,14 @@ pub(super) struct Addresses {
 impl Addresses {
     /// Lets a connection in.
     pub(super) fn enter(&mut self, conn: ConnId, ip: IpAddr) {
+        let ip = ip.to_canonical();
         self.by_conn.insert(conn, ip);
         self.conns.entry(ip).or_default().insert(conn);
     }
 
     /// Whether one more from this address may come in: it is not banned and has not `most` already.
     pub(super) fn may_enter(&self, ip: IpAddr, most: Option<usize>) -> bool {
+        let ip = ip.to_canonical();
         let conns = self.conns.get(&ip).map_or(0, BTreeSet::len);
         !self.banned.contains(&ip) && most.is_none_or(|most| conns < most)
     }
@@ -46,27 +48,26 @@ impl Addresses {
     pub(super) fn of(&self, conn: ConnId) -> Ipv4Addr {
         match self.by_conn.get(&conn) {
             Some(IpAddr::V4(ip)) => *ip,
-            Some(IpAddr::V6(ip)) => ip.to_ipv4_mapped().unwrap_or(Ipv4Addr::UNSPECIFIED),
-            None => Ipv4Addr::UNSPECIFIED,
+            Some(IpAddr::V6(_)) | None => Ipv4Addr::UNSPECIFIED,
         }
     }
 
     /// Who shares a turn with a connection: its address, and of IPv6 the half that one customer has.
     pub(super) fn lane(&self, conn: ConnId) -> Option<IpAddr> {
-        let ip = self.by_conn.get(&conn)?.to_canonical();
-        Some(match ip {
-            IpAddr::V4(_) => ip,
+        Some(match *self.by_conn.get(&conn)? {
+            IpAddr::V4(ip) => ip.into(),
             IpAddr::V6(ip) => Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64).into(),
         })
     }
 
     /// Bans an address; returns its connections, which are to be closed.
     pub(super) fn ban(&mut self, ip: IpAddr) -> Vec<ConnId> {
+        let ip = ip.to_canonical();
         self.banned.insert(ip);
         self.conns.get(&ip).into_iter().flatten().copied().collect()
     }
 
     pub(super) fn unban(&mut self, ip: IpAddr) {
-        self.banned.remove(&ip);
+        self.banned.remove(&ip.to_canonical());
     }
 }

@@ -55,6 +55,32 @@ fn a_banned_address_is_closed() {
 }
 
 #[test]
+fn an_address_dressed_as_ipv6_is_the_same() {
+    let mut hall = Hall::new(ServerConfig::default());
+    let mut come = |hall: &mut Hall, number| {
+        let conn = ConnId::accepted(number);
+        let remote = "[::ffff:127.0.0.9]:5".parse().unwrap();
+        let obfuscated = false;
+        hall.input(Input::Accepted {
+            conn,
+            remote,
+            obfuscated,
+        });
+        conn
+    };
+    let first = come(&mut hall, 1000);
+    let ban = ServerCommand::BanAddress("127.0.0.9".parse().unwrap());
+    assert_eq!(hall.command(ban), Ok(()));
+    assert_eq!(hall.closed, [first]);
+    let second = come(&mut hall, 1001);
+    assert_eq!(hall.closed, [first, second]);
+    let unban = ServerCommand::UnbanAddress("::ffff:127.0.0.9".parse().unwrap());
+    assert_eq!(hall.command(unban), Ok(()));
+    come(&mut hall, 1002);
+    assert_eq!(hall.closed, [first, second]);
+}
+
+#[test]
 fn announcements_phrases_and_resets_reach_everybody() {
     let mut hall = Hall::new(ServerConfig::default());
     let [ada, bob] = hall.users(["ada", "bob"]);
