@@ -1,5 +1,6 @@
 //! Accounts in a file: [`AccountFile`].
 
+mod hasher;
 mod open;
 mod rows;
 
@@ -7,12 +8,12 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::Params;
 use rusqlite::Connection;
 use slsk_wire::Secret;
 
 use super::store::{AccountStore, StoreError, Stored, StoredChange};
+use hasher::Hasher;
 
 pub use open::AccountFileError;
 
@@ -23,7 +24,7 @@ pub use open::AccountFileError;
 pub struct AccountFile {
     path: PathBuf,
     connection: Mutex<Connection>,
-    hasher: Argon2<'static>,
+    hasher: Hasher,
 }
 
 impl AccountFile {
@@ -38,7 +39,7 @@ impl AccountFile {
         Ok(Self {
             path,
             connection: Mutex::new(connection),
-            hasher: Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::default()),
+            hasher: Hasher::new(Params::default()),
         })
     }
 
@@ -50,7 +51,7 @@ impl AccountFile {
     pub fn with_memory(mut self, kib: u32) -> Result<Self, StoreError> {
         let (passes, lanes) = (Params::DEFAULT_T_COST, Params::DEFAULT_P_COST);
         let params = Params::new(kib, passes, lanes, None).map_err(failed)?;
-        self.hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        self.hasher = Hasher::new(params);
         Ok(self)
     }
 
@@ -74,14 +75,12 @@ impl AccountStore for AccountFile {
     }
 
     fn hash(&self, password: &Secret) -> Result<Secret, StoreError> {
-        let password = password.reveal().as_bytes();
-        let hash = self.hasher.hash_password(password).map_err(failed)?;
-        Ok(hash.to_string().into())
+        Ok(self.hasher.hash(password.reveal().as_bytes())?.into())
     }
 
     fn verify(&self, password: &Secret, hash: &Secret) -> bool {
         let (password, hash) = (password.reveal().as_bytes(), hash.reveal().to_str());
-        self.hasher.verify_password(password, &*hash).is_ok()
+        self.hasher.verify(password, &hash).unwrap_or(false)
     }
 
     fn save(&self, changes: &[StoredChange]) -> Result<(), StoreError> {

@@ -1,5 +1,6 @@
 //! Opening the file: what it must be, and how an older one becomes today's.
 
+use std::fs::OpenOptions;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -92,20 +93,23 @@ pub(super) fn open(path: &Path) -> Result<Connection, AccountFileError> {
     Ok(connection)
 }
 
-/// Whether the file is new or empty, and not anything but a file.
+/// Whether the file is new or empty, and not anything but a file. A missing one is made.
 fn check_file(path: &Path) -> io::Result<bool> {
     match std::fs::metadata(path) {
         Ok(found) if found.is_file() => Ok(found.len() == 0),
         Ok(_) => Err(io::Error::other("not a file")),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            // What SQLite says of a missing folder helps nobody.
-            match path.parent().filter(|folder| *folder != Path::new("")) {
-                Some(folder) => std::fs::metadata(folder).map(|_| true),
-                None => Ok(true),
-            }
-        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => make(path).map(|()| true),
         Err(error) => Err(error),
     }
+}
+
+/// Makes an empty file, for nobody else on the machine: it will have messages in it.
+fn make(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }
 
 /// Refuses what is damaged, not ours, or of tomorrow.

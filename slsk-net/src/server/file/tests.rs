@@ -221,3 +221,18 @@ fn an_interrupted_write_does_no_harm() {
     let again = AccountFile::open(&copy).unwrap();
     assert_eq!(again.load().unwrap().accounts, [account(b"ada")]);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_new_file_is_for_nobody_else() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let place = place();
+    let file = AccountFile::open(&place.path).unwrap();
+    file.save(&[StoredChange::Account(account(b"ada"))])
+        .unwrap();
+    for entry in std::fs::read_dir(place.path.parent().unwrap()).unwrap() {
+        let mode = entry.unwrap().metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{mode:o}");
+    }
+}
