@@ -74,8 +74,9 @@ pub struct ServerLimits {
     pub connections: Option<usize>,
     /// How many connections there may be from one address; more are closed.
     pub connections_per_address: Option<usize>,
-    /// How often in ten seconds one user says of himself what others are told: his status, his shares and speed, full
-    /// slots, rooms that he joins, tickers. A client that joins a hundred rooms after its login is below it.
+    /// How often in ten seconds others are told what one user says of himself: his status, his shares and speed, full
+    /// slots, rooms that he joins, tickers. A client that joins a hundred rooms after its login is below it. Above it,
+    /// status, shares and speed are as he says, but nobody is told who does not ask.
     pub news: u32,
     /// How many wishes to connect, and what else goes to one other user, of one user are passed on in ten seconds, lists of
     /// rooms counted too. A client that delivers results to many who can't be reached is below it.

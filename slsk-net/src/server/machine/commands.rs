@@ -99,10 +99,13 @@ impl ServerMachine {
             }
             ServerCommand::SetSpeed { username, speed } => {
                 self.known(&username)?;
-                self.update_stats(&username, out, |stats| {
+                let is_news = self.update_stats(&username, |stats| {
                     stats.average_speed = speed;
                     stats.uploads = 1;
                 });
+                if is_news {
+                    self.tell_stats(&username, out);
+                }
             }
             ServerCommand::Announce(message) => {
                 out.send_all(self.base.users.conns(), AdminMessage { message });

@@ -96,20 +96,17 @@ impl ServerMachine {
         }
     }
 
-    /// Whether a user makes us tell others more than he may.
+    /// Whether a user makes us tell others more than he may. What he says of himself is taken all the same: see `told`.
     fn is_too_much(&mut self, conn: ConnId, request: &ServerRequest, out: &Outbox<'_>) -> bool {
         let limits = &self.base.config.limits;
-        let (news, relays, messages) = (limits.news, limits.relays, limits.messages);
+        let (relays, messages) = (limits.relays, limits.messages);
         let Some(user) = self.base.users.at_mut(conn) else {
             return false;
         };
         match request {
-            ServerRequest::SetStatus(_)
-            | ServerRequest::SharedFoldersFiles(_)
-            | ServerRequest::SendUploadSpeed(_)
-            | ServerRequest::UploadSlotsFull(_)
-            | ServerRequest::JoinRoom(_)
-            | ServerRequest::SetRoomTicker(_) => !user.news.allows(out.now, news),
+            ServerRequest::JoinRoom(_) | ServerRequest::SetRoomTicker(_) => {
+                !self.may_tell(conn, out)
+            }
             ServerRequest::ConnectToPeer(_)
             | ServerRequest::CantConnectToPeer(_)
             | ServerRequest::SendConnectToken(_)
@@ -120,6 +117,13 @@ impl ServerMachine {
             ServerRequest::SayInRoom(_) => !user.messages.allows(out.now, messages),
             _ => false,
         }
+    }
+
+    /// Whether others are told what a user says of himself now.
+    fn may_tell(&mut self, conn: ConnId, out: &Outbox<'_>) -> bool {
+        let most = self.base.config.limits.news;
+        let user = self.base.users.at_mut(conn);
+        user.is_some_and(|user| user.news.allows(out.now, most))
     }
 
     /// What a user says of himself.
@@ -136,24 +140,31 @@ impl ServerMachine {
                     OwnStatus::Other(_) => return,
                 };
                 // What is set already is no news.
-                if std::mem::replace(&mut user.status, status.clone()) != status {
+                let is_news = std::mem::replace(&mut user.status, status.clone()) != status;
+                if is_news && self.may_tell(conn, out) {
                     self.tell_status(name, out);
                 }
             }
             ServerRequest::SharedFoldersFiles(shared) => {
-                self.update_stats(name, out, |stats| {
+                let is_news = self.update_stats(name, |stats| {
                     stats.directories = shared.directories;
                     stats.files = shared.files;
                 });
+                if is_news && self.may_tell(conn, out) {
+                    self.tell_stats(name, out);
+                }
             }
             ServerRequest::SendUploadSpeed(sent) => {
-                self.update_stats(name, out, |stats| {
+                let is_news = self.update_stats(name, |stats| {
                     let sum = u64::from(stats.average_speed) * u64::from(stats.uploads);
                     let average = (sum + u64::from(sent.speed)) / (u64::from(stats.uploads) + 1);
                     // An average is not above its greatest part.
                     stats.average_speed = u32::try_from(average).unwrap_or(u32::MAX);
                     stats.uploads = stats.uploads.saturating_add(1);
                 });
+                if is_news && self.may_tell(conn, out) {
+                    self.tell_stats(name, out);
+                }
             }
             ServerRequest::UploadSlotsFull(UploadSlotsFull { slots_full }) => {
                 user.slots_full = slots_full;
@@ -162,8 +173,10 @@ impl ServerMachine {
                     username,
                     slots_full,
                 };
-                let mates: BTreeSet<_> = self.rooms.mates(conn).collect();
-                out.send_all(mates, told);
+                if self.may_tell(conn, out) {
+                    let mates: BTreeSet<_> = self.rooms.mates(conn).collect();
+                    out.send_all(mates, told);
+                }
             }
             ServerRequest::ChangePassword(change) => self.change_password(conn, name, change, out),
             ServerRequest::EnableRoomInvitations(enable) => out.send(conn, enable),
@@ -171,21 +184,21 @@ impl ServerMachine {
         }
     }
 
-    /// Changes the statistics of a user and tells who is interested.
+    /// Changes the statistics of a user; false when nothing changed.
     pub(super) fn update_stats(
         &mut self,
         name: &Text,
-        out: &mut Outbox<'_>,
         change: impl FnOnce(&mut UserStats),
-    ) {
-        if self.base.accounts.update_stats(name, change) {
-            self.keeper.account(name);
-            if let Some(conn) = self.base.users.conn_of(name) {
-                let speed = self.base.accounts.stats(name).average_speed;
-                self.tree.speed(conn, speed);
-            }
-            self.tell_stats(name, out);
+    ) -> bool {
+        if !self.base.accounts.update_stats(name, change) {
+            return false;
         }
+        self.keeper.account(name);
+        if let Some(conn) = self.base.users.conn_of(name) {
+            let speed = self.base.accounts.stats(name).average_speed;
+            self.tree.speed(conn, speed);
+        }
+        true
     }
 
     /// What a user asks about users.

@@ -307,7 +307,7 @@ fn questions_about_interests_are_answered() {
     }
 }
 
-/// What others are told of a user.
+/// What others are told of a user, unless they ask.
 #[test]
 fn who_says_too_much_of_himself_is_not_passed_on() {
     let mut hall = Hall::limited(ServerLimits {
@@ -325,4 +325,11 @@ fn who_says_too_much_of_himself_is_not_passed_on() {
     assert_eq!(passed_on(&mut hall), 3);
     hall.wait(Duration::from_secs(10));
     assert_eq!(passed_on(&mut hall), 3);
+
+    let status = OwnStatus::Away;
+    hall.ask(bob, SetStatus { status });
+    assert_eq!(hall.heard(ada), []);
+    let now = watch(&mut hall, ada, "bob");
+    assert_eq!(now.status, Some(Status::Away));
+    assert_eq!(now.stats.map(|stats| stats.uploads), Some(18));
 }
