@@ -18,6 +18,8 @@ use thiserror::Error;
 use crate::ending::{Ending, ending};
 use report::Report;
 
+/// How many files and connections we ask the system for; it may give less.
+const DESCRIPTORS: u64 = 65_536;
 /// How long the last lines may take when the program ends.
 const LAST_LINES: Duration = Duration::from_secs(1);
 
@@ -87,6 +89,8 @@ pub(crate) enum ServerError {
 
 /// Serves until somebody ends the program.
 pub(crate) fn run(args: ServerArgs) -> Result<Ending, ServerError> {
+    // Where it is refused the server holds fewer clients.
+    let _ = rlimit::increase_nofile_limit(DESCRIPTORS);
     let runtime = tokio::runtime::Runtime::new()?;
     let ending = runtime.block_on(serve(args));
     // A reader of our output who does not read must not keep us.

@@ -2,6 +2,8 @@
 
 /// How many connections there are at most, whatever the system allows.
 const MOST: usize = 2048;
+/// How many descriptors there are where the system does not tell, as on Windows; Nicotine+ takes two thirds of it there.
+const UNTOLD: usize = 768;
 
 /// Two thirds of the descriptors that this process may open: the rest is for files. At most 2048.
 pub(crate) fn max_connections() -> usize {
@@ -16,16 +18,13 @@ pub(crate) fn max_clients() -> usize {
 
 #[cfg(unix)]
 fn descriptors() -> usize {
-    let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
-    limit.map_or(usize::MAX, |most| {
-        usize::try_from(most).unwrap_or(usize::MAX)
-    })
+    let limit = rlimit::Resource::NOFILE.get_soft();
+    limit.map_or(UNTOLD, |most| usize::try_from(most).unwrap_or(usize::MAX))
 }
 
-/// Windows does not tell; Nicotine+ takes 512 there.
 #[cfg(not(unix))]
 fn descriptors() -> usize {
-    768
+    UNTOLD
 }
 
 #[cfg(test)]
