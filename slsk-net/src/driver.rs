@@ -138,9 +138,11 @@ where
         // When it has stopped already, there is nobody to tell.
         let _ = self.orders.send(Order::Stop);
         let mut task = self.task.lock().await;
-        if let Some(task) = task.take() {
+        // Whoever gives up here has not stopped it: the next one waits again.
+        if let Some(task) = &mut *task {
             let _ = task.await;
         }
+        *task = None;
     }
 }
 

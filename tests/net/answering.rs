@@ -165,3 +165,25 @@ async fn a_slow_handler_runs_four_times_at_once_and_what_is_too_much_is_dropped_
     assert_eq!(door.most.load(Ordering::SeqCst), 4);
     client.stop().await;
 }
+
+#[tokio::test]
+async fn stopping_waits_for_handlers_also_when_somebody_gave_up_waiting() {
+    let before = super::stopping::alive();
+    let door = Arc::new(Door::default());
+    let (entered, mut entries) = mpsc::unbounded_channel();
+    let (client, mut server) = answering({
+        let door = Arc::clone(&door);
+        move |_| {
+            door.pass(|| _ = entered.send(()));
+            Found::default()
+        }
+    })
+    .await;
+    search(&mut server, 1, "snow").await;
+    entries.recv().await.expect("a search");
+    let given_up = tokio::time::timeout(std::time::Duration::ZERO, client.stop()).await;
+    assert!(given_up.is_err());
+    door.open();
+    client.stop().await;
+    assert_eq!(super::stopping::alive(), before);
+}

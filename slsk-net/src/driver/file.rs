@@ -12,7 +12,8 @@ use super::stream::{Incoming, Outgoing};
 use crate::disk::PARTIAL_SUFFIX;
 use crate::machine::{FileError, Input};
 
-/// How much is read and written at once, in bytes; there is a progress report after each.
+/// How much is read from the disk or a connection at once, in bytes. There is a progress report after each piece that goes
+/// over the connection.
 const CHUNK: usize = 256 * 1024;
 
 /// Writes a file's bytes from `offset` to `size` to a connection.
@@ -34,12 +35,15 @@ pub(super) async fn send<C>(
         if count == 0 {
             return Err(disk(io::Error::other("the file has become shorter")));
         }
-        stream
-            .write_all(&buffer[..count])
-            .await
-            .map_err(|error| FileError::Connection(error.to_string()))?;
-        sent += count as u64;
-        progress(shared, sent).await?;
+        let mut bytes = &buffer[..count];
+        while !bytes.is_empty() {
+            // A slow reader takes less than all of it at once, and is not one who has stopped.
+            let written = stream.write(bytes).await;
+            let written = written.map_err(|error| FileError::Connection(error.to_string()))?;
+            bytes = &bytes[written..];
+            sent += written as u64;
+            progress(shared, sent).await?;
+        }
     }
     Ok(())
 }

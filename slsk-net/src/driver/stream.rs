@@ -104,15 +104,6 @@ impl Outgoing {
         Ok(bytes.len())
     }
 
-    /// Writes all of it.
-    pub(super) async fn write_all(&mut self, mut bytes: &[u8]) -> io::Result<()> {
-        while !bytes.is_empty() {
-            let count = self.write(bytes).await?;
-            bytes = &bytes[count..];
-        }
-        Ok(())
-    }
-
     /// Fails when no byte may pass any more.
     pub(super) fn check(&self) -> io::Result<()> {
         let is_spent = self.faults.as_ref().is_some_and(|faults| faults.is_spent());
