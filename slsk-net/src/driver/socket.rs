@@ -43,9 +43,9 @@ impl Sockets {
     /// Connects, through the proxy if there is one.
     pub(crate) async fn dial(&self, address: SocketAddr) -> io::Result<TcpStream> {
         let Some(proxy) = &self.proxy else {
-            return self.connect(address).await;
+            return self.connect(address, address).await;
         };
-        let stream = self.connect(proxy.address).await?;
+        let stream = self.connect(proxy.address, address).await?;
         through(proxy, stream, address).await
     }
 
@@ -56,7 +56,8 @@ impl Sockets {
         let _ = self.keep_alive(&SockRef::from(stream));
     }
 
-    async fn connect(&self, address: SocketAddr) -> io::Result<TcpStream> {
+    /// Connects to an address, from where it goes on to another one behind a proxy.
+    async fn connect(&self, address: SocketAddr, behind: SocketAddr) -> io::Result<TcpStream> {
         let socket = self.socket(address.ip())?;
         if let Some(local) = self.local_for(address.ip())? {
             socket.bind(SocketAddr::new(local, 0))?;
@@ -65,7 +66,7 @@ impl Sockets {
         let options = SockRef::from(&socket);
         self.keep_alive(&options)?;
         #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
-        if self.server == Some(address) {
+        if self.server == Some(behind) {
             options.set_tcp_user_timeout(self.keepalive.map(|keepalive| keepalive.longest()))?;
         }
         socket.connect(address).await
