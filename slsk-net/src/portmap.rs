@@ -19,7 +19,7 @@ pub struct PortMapping {
     pub protocols: Vec<MappingProtocol>,
     /// For how long to ask. It is renewed at half of the time that the router grants.
     pub lease: Duration,
-    /// How long the router may take with each protocol.
+    /// How long the router may take with each protocol; by UPnP so long to be found, and once more to answer.
     pub timeout: Duration,
 }
 
@@ -129,23 +129,32 @@ impl PortMapping {
         if internal.port() == 0 {
             return Err(MappingError::NoPort);
         }
-        let asked = async {
-            match protocol {
-                MappingProtocol::Pcp | MappingProtocol::NatPmp => {
-                    let gateway = self.gateway()?;
-                    let internal = reachable(internal, gateway);
-                    nat::map(self, protocol, gateway, internal).await
-                }
-                MappingProtocol::Igd => igd::map(self, internal).await,
+        match protocol {
+            MappingProtocol::Pcp | MappingProtocol::NatPmp => {
+                let gateway = self.gateway()?;
+                let internal = reachable(internal, gateway);
+                let asked = nat::map(self, protocol, gateway, internal);
+                self.in_time(protocol, asked).await?
             }
-        };
-        let late = |_| MappingError::NoAnswer {
+            MappingProtocol::Igd => {
+                let gateway = self.in_time(protocol, igd::find(self, internal)).await??;
+                // Cut off while it answers, it would keep what nobody takes back.
+                let asked = igd::map(self, gateway, internal);
+                self.in_time(protocol, asked).await?
+            }
+        }
+    }
+
+    async fn in_time<T>(
+        &self,
+        protocol: MappingProtocol,
+        asked: impl Future<Output = T>,
+    ) -> Result<T, MappingError> {
+        let asked = tokio::time::timeout(self.timeout, asked).await;
+        asked.map_err(|_| MappingError::NoAnswer {
             protocol,
             problem: "it takes too long".to_owned(),
-        };
-        tokio::time::timeout(self.timeout, asked)
-            .await
-            .map_err(late)?
+        })
     }
 
     /// Asks by one protocol after the other, until one works.

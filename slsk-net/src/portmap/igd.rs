@@ -14,7 +14,7 @@ const SSDP_PORT: u16 = 1900;
 /// What people see in the list of their router.
 const DESCRIPTION: &str = "Soulseek";
 
-type Gateway = igd_next::aio::Gateway<Tokio>;
+pub(super) type Gateway = igd_next::aio::Gateway<Tokio>;
 
 /// A mapping by UPnP.
 #[derive(Debug)]
@@ -24,11 +24,11 @@ pub(super) struct Lease {
     seconds: u32,
 }
 
-/// Asks for a port.
-pub(super) async fn map(
+/// Looks for the router.
+pub(super) async fn find(
     settings: &PortMapping,
     internal: SocketAddrV4,
-) -> Result<super::Lease, MappingError> {
+) -> Result<Gateway, MappingError> {
     let mut options = SearchOptions::default();
     options.timeout = Some(settings.timeout);
     options.single_search_timeout = Some(settings.timeout);
@@ -38,9 +38,17 @@ pub(super) async fn map(
         // Whom the owner has named is trusted, on this machine too; nobody else is.
         options.allowed_gateway_ips = vec![gateway.into()];
     }
-    let gateway = search_gateway(options)
+    search_gateway(options)
         .await
-        .map_err(|error| silent(&error))?;
+        .map_err(|error| silent(&error))
+}
+
+/// Asks it for a port.
+pub(super) async fn map(
+    settings: &PortMapping,
+    gateway: Gateway,
+    internal: SocketAddrV4,
+) -> Result<super::Lease, MappingError> {
     let internal = match gateway.addr.ip() {
         IpAddr::V4(address) => reachable(internal, address),
         IpAddr::V6(_) => internal,

@@ -15,6 +15,8 @@ use super::{How, Mapped, MappingError, MappingProtocol, PortMapping};
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 /// How often it is repeated; the owner's time may be over sooner.
 const RETRIES: usize = 5;
+/// The same for the question after the router's address.
+const ADDRESS_RETRIES: usize = 1;
 
 const LATE: &str = "nothing came in time";
 const NONSENSE: &str = "its answer makes no sense";
@@ -39,11 +41,7 @@ pub(super) async fn map(
     let options = PortMappingOptions {
         external_port: Some(port),
         lifetime_seconds: Some(u32::try_from(settings.lease.as_secs()).unwrap_or(u32::MAX)),
-        timeout_config: Some(TimeoutConfig {
-            initial_timeout: FIRST_WAIT,
-            max_retries: RETRIES,
-            max_retry_timeout: None,
-        }),
+        timeout_config: Some(timeout(RETRIES)),
     };
     let tcp = InternetProtocol::Tcp;
     let (lease, address) = if protocol == MappingProtocol::Pcp {
@@ -57,14 +55,11 @@ pub(super) async fn map(
         };
         (lease, address)
     } else {
+        // The mapping is of use without it, too. It comes first, as nobody takes back what is mapped when time runs out.
+        let address = natpmp::external_address(router, Some(timeout(ADDRESS_RETRIES))).await;
+        let address = address.ok().filter(|address| !address.is_unspecified());
         let lease = natpmp::port_mapping(router, tcp, port, options).await;
-        let lease = lease.map_err(|error| failed(&error.into()))?;
-        // The mapping is of use without it, too.
-        let address = natpmp::external_address(router, options.timeout_config).await;
-        (
-            lease,
-            address.ok().filter(|address| !address.is_unspecified()),
-        )
+        (lease.map_err(|error| failed(&error.into()))?, address)
     };
     let mapped = Mapped {
         protocol,
@@ -74,6 +69,14 @@ pub(super) async fn map(
     };
     let how = How::Nat(Lease(lease));
     Ok(super::Lease { mapped, how })
+}
+
+fn timeout(max_retries: usize) -> TimeoutConfig {
+    TimeoutConfig {
+        initial_timeout: FIRST_WAIT,
+        max_retries,
+        max_retry_timeout: None,
+    }
 }
 
 impl Lease {
