@@ -60,7 +60,7 @@ pub struct ClientOptions {
     pub reconnect: Option<ReconnectPolicy>,
     /// Where what costs the network is written down, so that there is not too much of it.
     pub pacing: Pacing,
-    /// How long the server may take to be connected to, and for each answer; a command fails then. 30 seconds.
+    /// How long the server may take to be connected to, and for each answer; a command fails then. 30 seconds; a day at most.
     ///
     /// It bounds [`connect`](Client::connect), [`connect_again`](Client::connect_again), [`login`](Client::login) once it is
     /// its turn, [`change_password`](Client::change_password), [`watch`](Client::watch), [`join_room`](Client::join_room),
@@ -76,6 +76,9 @@ pub struct ClientOptions {
     pub search_handler: Option<SearchHandler>,
     /// Whether there is an [`Event::SearchAnswered`] for each search of others.
     pub report_searches: bool,
+    /// Whether the server is told that private messages have come. It sends them again after the next login otherwise:
+    /// for whoever does not show them.
+    pub acknowledge_messages: bool,
     /// Sees every packet both ways.
     pub tap: Option<Tap>,
     /// What goes wrong on purpose, for tests.
@@ -104,6 +107,7 @@ impl ClientOptions {
             max_children: ClientConfig::default().max_children,
             search_handler: None,
             report_searches: false,
+            acknowledge_messages: true,
             tap: None,
             faults: None,
         }
@@ -216,6 +220,7 @@ impl Client {
             max_children: options.max_children,
             always_query: options.search_handler.is_some(),
             report_searches: options.report_searches,
+            acknowledge_messages: options.acknowledge_messages,
         };
         let machine = ClientMachine::new(config, driver::now());
         let options = driver::Options {

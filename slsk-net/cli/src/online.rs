@@ -14,8 +14,15 @@ use std::io::Write;
 use crate::args::{Browse, Search, User, Watch};
 
 pub(crate) use error::OnlineError;
+use session::Needs;
 
 const USER: &str = "name of a user";
+/// For commands to which users answer, some of whom can't be connected to.
+const VISITED: Needs = Needs {
+    returns: false,
+    messages: false,
+    visitors: true,
+};
 
 /// Refuses what is empty before anybody is asked for it.
 fn given(what: &str, text: &str) -> Result<(), OnlineError> {
@@ -33,7 +40,7 @@ pub(crate) fn search(args: &Search, out: &mut impl Write) -> Result<(), OnlineEr
         .try_for_each(|room| given("name of a room", room))?;
     args.to.iter().try_for_each(|user| given(USER, user))?;
     let mut results = search::Results::default();
-    let ended = session::run(&args.online, session::Stay::Once, async |client| {
+    let ended = session::run(&args.online, VISITED, async |client, _| {
         results.collect(client, args, out).await
     });
     results.finish(ended, out)
@@ -42,7 +49,7 @@ pub(crate) fn search(args: &Search, out: &mut impl Write) -> Result<(), OnlineEr
 /// Does what `slsk browse` says.
 pub(crate) fn browse(args: &Browse, out: &mut impl Write) -> Result<(), OnlineError> {
     given(USER, &args.name)?;
-    session::run(&args.online, session::Stay::Once, async |client| {
+    session::run(&args.online, VISITED, async |client, _| {
         browse::run(client, args, out).await
     })
 }
@@ -50,7 +57,11 @@ pub(crate) fn browse(args: &Browse, out: &mut impl Write) -> Result<(), OnlineEr
 /// Does what `slsk user` says.
 pub(crate) fn user(args: &User, out: &mut impl Write) -> Result<(), OnlineError> {
     given(USER, &args.name)?;
-    session::run(&args.online, session::Stay::Once, async |client| {
+    let needs = Needs {
+        visitors: args.asks(),
+        ..Needs::default()
+    };
+    session::run(&args.online, needs, async |client, _| {
         user::run(client, args, out).await
     })
 }
@@ -58,7 +69,12 @@ pub(crate) fn user(args: &User, out: &mut impl Write) -> Result<(), OnlineError>
 /// Does what `slsk watch` says.
 pub(crate) fn watch(args: &Watch, out: &mut impl Write) -> Result<(), OnlineError> {
     args.names.iter().try_for_each(|name| given(USER, name))?;
-    session::run(&args.online, session::Stay::On, async |client| {
-        watch::run(client, args, out).await
+    let needs = Needs {
+        returns: true,
+        messages: args.all,
+        ..Needs::default()
+    };
+    session::run(&args.online, needs, async |client, events| {
+        watch::run(client, events, args, out).await
     })
 }

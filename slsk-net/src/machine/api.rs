@@ -40,7 +40,7 @@ pub struct ClientConfig {
     pub version: (u32, u32),
     /// The source of all tokens.
     pub seed: u64,
-    /// How long the server may take to be connected to, and for each answer.
+    /// How long the server may take to be connected to, and for each answer; a day at most.
     pub patience: Duration,
     /// In which order a user is connected to and asked to connect to us.
     pub connect_mode: ConnectMode,
@@ -57,6 +57,8 @@ pub struct ClientConfig {
     pub always_query: bool,
     /// Whether there is an [`Event::SearchAnswered`] for each search of others.
     pub report_searches: bool,
+    /// Whether the server is told that private messages have come. It sends them again after the next login otherwise.
+    pub acknowledge_messages: bool,
 }
 
 impl Default for ClientConfig {
@@ -74,6 +76,7 @@ impl Default for ClientConfig {
             max_children: 10,
             always_query: false,
             report_searches: false,
+            acknowledge_messages: true,
         }
     }
 }

@@ -24,11 +24,18 @@ impl Chat {
         *self = Self::default();
     }
 
-    /// Acknowledges a message, or it comes again after each login, and tells of it once.
-    pub(super) fn heard(&mut self, message: IncomingPrivateMessage, out: &mut Outbox) {
+    /// Acknowledges a message if it is to be, or it comes again after each login, and tells of it once.
+    pub(super) fn heard(
+        &mut self,
+        message: IncomingPrivateMessage,
+        acknowledge: bool,
+        out: &mut Outbox,
+    ) {
         let message_id = message.message_id;
-        let acknowledgement = AcknowledgePrivateMessage { message_id };
-        out.push(Out::ToServer(acknowledgement.into()));
+        if acknowledge {
+            let acknowledgement = AcknowledgePrivateMessage { message_id };
+            out.push(Out::ToServer(acknowledgement.into()));
+        }
         if !self.heard.insert(message_id) {
             return;
         }
@@ -56,19 +63,22 @@ mod tests {
             is_new: Some(false),
         };
         for message_id in [7, 8, 7] {
-            chat.heard(message(message_id), &mut out);
+            chat.heard(message(message_id), true, &mut out);
         }
         let taken = out.take();
         let acknowledged = [7, 8, 7].map(|message_id| AcknowledgePrivateMessage { message_id });
         assert_eq!(taken.requests, acknowledged.map(Into::into));
         assert_eq!(taken.events.len(), 2);
+        chat.heard(message(9), false, &mut out);
+        let taken = out.take();
+        assert_eq!((taken.requests.len(), taken.events.len()), (0, 1));
         // A server that was started anew counts anew.
         chat.offline();
-        chat.heard(message(7), &mut out);
+        chat.heard(message(7), true, &mut out);
         assert_eq!(out.take().events.len(), 1);
         // What is remembered is bounded.
         for message_id in 0..10_000 {
-            chat.heard(message(message_id), &mut out);
+            chat.heard(message(message_id), true, &mut out);
         }
         assert_eq!((chat.heard.len(), chat.order.len()), (MAX_HEARD, MAX_HEARD));
     }

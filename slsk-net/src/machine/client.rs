@@ -5,7 +5,7 @@
 
 mod snapshot;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use slsk_wire::peer::{PeerMessage, TransferDirection};
 use slsk_wire::server::{IncomingFileSearch, ServerResponse};
@@ -30,6 +30,9 @@ use super::wishlist::Wishlist;
 use super::{CommandId, ConnId, Effect, Input, Machine, Packet};
 
 pub use snapshot::Snapshot;
+
+/// How long the server may take at most, whatever the owner says.
+const MAX_PATIENCE: Duration = Duration::from_hours(24);
 
 /// A whole client without a clock, a socket or a disk.
 #[derive(Debug)]
@@ -58,7 +61,7 @@ impl ClientMachine {
     #[must_use]
     pub fn new(config: ClientConfig, now: Instant) -> Self {
         let mut outbox = Outbox::new(now, config.seed);
-        outbox.patience = config.patience;
+        outbox.patience = config.patience.min(MAX_PATIENCE);
         Self {
             session: Session::default(),
             pace: Pace::default(),
@@ -237,7 +240,10 @@ impl ClientMachine {
             ServerResponse::UserJoinedRoom(news) => self.rooms.user_joined(news, out),
             ServerResponse::UserLeftRoom(news) => self.rooms.user_left(news, out),
             ServerResponse::RoomMessage(news) => self.rooms.said(news, out),
-            ServerResponse::PrivateMessage(message) => self.chat.heard(message, out),
+            ServerResponse::PrivateMessage(message) => {
+                self.chat
+                    .heard(message, self.config.acknowledge_messages, out);
+            }
             ServerResponse::GetPeerAddress(answer) => self.peers.address(&answer, out),
             ServerResponse::ConnectToPeer(wish) => {
                 self.users.set_privileged(&wish.username, wish.privileged);

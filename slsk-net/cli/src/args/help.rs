@@ -139,12 +139,13 @@ macro_rules! session {
 
 Session: the server, the name and the password come from options, then from SLSK_SERVER, SLSK_USER
 and so on where they are not empty, then from the configuration, a TOML file with the keys `server`,
-`user`, `password_file`, `listen` and `pace`; paths in it count from where it is. Options go before the
-environment, the environment before the configuration. A password is never taken from the command
-line, which everybody on the machine can read: SLSK_PASSWORD has it, or the first line of a file,
-or you are asked for it. Use an account of its own, as a second login with a name kicks the first.
-Searches and logins keep a pace that all programs with the same --pace file share; a command that
-has to wait says so. Ctrl-C logs out.
+`user`, `password_file`, `listen`, `port_mapping` (false is --no-port-mapping) and `pace`; paths in it
+count from where it is. Options go before the environment, the environment before the configuration.
+A password is never taken from the command line, which everybody on the machine can read:
+SLSK_PASSWORD has it, or the first line of a file, or you are asked for it. Use an account of its
+own, as a second login with a name kicks the first. Private messages to it wait for another client,
+unless `slsk watch --all` shows them. Searches and logins keep a pace that all programs with the same
+--pace file share; a command that has to wait says so. Ctrl-C logs out.
 
 Exit codes: 0 done; 1 failed; 2 wrong usage; 3 the login was refused, do not repeat it; 4 nothing
 was found, or the user is not online; 5 the server or the user can't be reached or does not answer;
@@ -208,7 +209,7 @@ pub(super) const USER: &str = "\
 Show what the server knows of a user, and what the user says.
 
 The server knows whether he is online, how fast he uploads and how much he shares. With --info or
---picture he is asked himself, too.";
+--picture he is asked himself, too; what the server knows is shown also if he does not answer.";
 
 /// Below the options of `slsk user`.
 pub(super) const AFTER_USER: &str = session!(

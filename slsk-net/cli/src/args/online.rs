@@ -27,6 +27,9 @@ pub(crate) struct Online {
     /// Where others can connect to us [default: any free port].
     #[arg(long, value_name = "IP:PORT", env = "SLSK_LISTEN")]
     pub(crate) listen: Option<SocketAddr>,
+    /// Do not ask the router to pass connections on to us.
+    #[arg(long)]
+    pub(crate) no_port_mapping: bool,
     /// The configuration [default: slsk/config.toml in the system's folder for that].
     #[arg(long, value_name = "FILE", env = "SLSK_CONFIG")]
     pub(crate) config: Option<PathBuf>,
@@ -144,6 +147,13 @@ pub(crate) struct User {
     /// Which server, as whom.
     #[command(flatten)]
     pub(crate) online: Online,
+}
+
+impl User {
+    /// Whether the user himself is asked.
+    pub(crate) fn asks(&self) -> bool {
+        self.info || self.picture.is_some()
+    }
 }
 
 /// What `slsk watch` takes.

@@ -78,13 +78,17 @@ pub(crate) enum OnlineError {
 }
 
 impl OnlineError {
-    /// Whether all that is known is that there is no session, and not why.
-    pub(crate) fn is_session_over(&self) -> bool {
+    /// Whether it may be that the session is over, which is all that this error says, if it says that.
+    pub(crate) fn may_be_session_over(&self) -> bool {
         matches!(
             self,
             Self::Login(LoginError::NotConnected)
                 | Self::Search(SearchError::Disconnected | SearchError::NotLoggedIn)
-                | Self::Request(RequestError::NotLoggedIn)
+                | Self::Request(
+                    RequestError::NotLoggedIn
+                        | RequestError::Unreachable { .. }
+                        | RequestError::NoAnswer
+                )
                 | Self::Watch(WatchError::Disconnected | WatchError::NotLoggedIn)
                 | Self::Room(RoomError::Disconnected | RoomError::NotLoggedIn)
         )

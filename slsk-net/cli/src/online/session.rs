@@ -14,46 +14,57 @@ use super::settings::Settings;
 use crate::args::Online;
 use crate::ending::{Ending, ending};
 
-/// What is done when the session is lost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stay {
-    /// The command ends.
-    Once,
-    /// The client comes back.
-    On,
+/// What a command needs of the session. Without any of it, it ends with the session.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Needs {
+    /// It goes on when the session is lost: the client comes back.
+    pub(super) returns: bool,
+    /// It shows private messages. Those that no command shows wait for another client of the account.
+    pub(super) messages: bool,
+    /// Others must be able to connect to us.
+    pub(super) visitors: bool,
 }
 
-/// Logs in, does the work, and logs out whatever happens.
+/// Logs in, does the work, and logs out whatever happens. The work gets all events, those of the login too: what has
+/// waited for us comes at once.
 pub(super) fn run(
     args: &Online,
-    stay: Stay,
-    work: impl AsyncFnOnce(&Client) -> Result<(), OnlineError>,
+    needs: Needs,
+    work: impl AsyncFnOnce(&Client, Events) -> Result<(), OnlineError>,
 ) -> Result<(), OnlineError> {
     let settings = Settings::new(args)?;
     let password = settings.password()?;
-    tokio::runtime::Runtime::new()?.block_on(async {
+    let runtime = tokio::runtime::Runtime::new()?;
+    let result = runtime.block_on(async {
         let mut ended = pin!(ending());
         let client = tokio::select! {
-            client = connect(&settings, stay) => client?,
+            client = connect(&settings, needs) => client?,
             result = &mut ended => return Err(interruption(result)),
         };
-        let events = client.events();
+        let (events, for_work) = (client.events(), client.events());
         // What has come goes before an interruption.
         let result = tokio::select! {
             biased;
             result = async {
                 client.login(&settings.user, &password).await?;
-                work(&client).await
+                work(&client, for_work).await
             } => result,
             never = tell_delays(&client) => match never {},
             result = &mut ended => Err(interruption(result)),
         };
-        client.stop().await;
+        tokio::select! {
+            () = client.stop() => {}
+            // Whoever asks again does not want to wait for a router or a disk.
+            _ = ending() => return result,
+        }
         match result {
-            Err(error) if error.is_session_over() => Err(why(events).await.unwrap_or(error)),
+            Err(error) if error.may_be_session_over() => Err(why(events).await.unwrap_or(error)),
             result => result,
         }
-    })
+    });
+    // The system may still be looking for the address of the server.
+    runtime.shutdown_background();
+    result
 }
 
 /// Why the session has ended, from the events of a client that has stopped.
@@ -66,7 +77,7 @@ async fn why(mut events: Events) -> Option<OnlineError> {
     None
 }
 
-async fn connect(settings: &Settings, stay: Stay) -> Result<Client, OnlineError> {
+async fn connect(settings: &Settings, needs: Needs) -> Result<Client, OnlineError> {
     let server = resolve(&settings.server).await?;
     let mut options = ClientOptions::new(server);
     if let Some(listen) = settings.listen {
@@ -75,7 +86,11 @@ async fn connect(settings: &Settings, stay: Stay) -> Result<Client, OnlineError>
     if let Some(pace) = &settings.pace {
         options.pacing = Pacing::File(pace.clone());
     }
-    options.reconnect = (stay == Stay::On).then(ReconnectPolicy::default);
+    if !(needs.visitors && settings.port_mapping) {
+        options.network.port_mapping = None;
+    }
+    options.acknowledge_messages = needs.messages;
+    options.reconnect = needs.returns.then(ReconnectPolicy::default);
     Ok(Client::connect(options).await?)
 }
 

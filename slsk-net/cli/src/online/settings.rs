@@ -29,6 +29,8 @@ pub(super) struct Settings {
     pub(super) server: String,
     pub(super) user: String,
     pub(super) listen: Option<SocketAddr>,
+    /// Whether the router is asked to pass connections on to us.
+    pub(super) port_mapping: bool,
     /// Where the pace is kept; `None` where the system has no place for it.
     pub(super) pace: Option<PathBuf>,
     password_file: Option<PathBuf>,
@@ -42,6 +44,7 @@ struct Config {
     user: Option<String>,
     password_file: Option<PathBuf>,
     listen: Option<SocketAddr>,
+    port_mapping: Option<bool>,
     pace: Option<PathBuf>,
 }
 
@@ -67,6 +70,7 @@ impl Settings {
             server,
             user,
             listen: args.listen.or(config.listen),
+            port_mapping: !args.no_port_mapping && config.port_mapping.unwrap_or(true),
             pace: pace.or_else(Pacing::shared_file),
             password_file: args.password_file.clone().or(config.password_file),
         })
@@ -237,7 +241,7 @@ mod tests {
     #[test]
     fn the_configuration_says_what_the_command_line_does_not() {
         let (folder, mut args) = config(
-            "server = '127.0.0.1'\nuser = 'ada'\npassword_file = 'secret'\nlisten = '127.0.0.2:5'\npace = '/p'",
+            "server = '127.0.0.1'\nuser = 'ada'\npassword_file = 'secret'\nlisten = '127.0.0.2:5'\npace = '/p'\nport_mapping = false",
         );
         let settings = Settings::new(&args).unwrap();
         assert_eq!(settings.server, "127.0.0.1:2242");
@@ -245,6 +249,7 @@ mod tests {
         assert_eq!(settings.password_file, Some(folder.path().join("secret")));
         assert_eq!(settings.listen, Some("127.0.0.2:5".parse().unwrap()));
         assert_eq!(settings.pace, Some("/p".into()));
+        assert!(!settings.port_mapping);
 
         args.server = Some("127.0.0.9:1".to_owned());
         args.user = Some("björn".to_owned());

@@ -55,19 +55,20 @@ pub(super) async fn run(
     let user = Text::from(args.name.as_str());
     let known = client.watch(user.clone()).await?;
     let is_online = known.status != Status::Offline;
-    let asks = args.info || args.picture.is_some();
-    let info = if asks && is_online {
-        Some(client.user_info(user.clone()).await?)
+    let answer = if args.asks() && is_online {
+        client.user_info(user.clone()).await.map(Some)
     } else {
-        None
+        Ok(None)
     };
+    // What the server knows is shown also where the user does not answer.
+    let info = answer.as_ref().ok().and_then(Option::as_deref);
     if args.json {
-        write_json(out, &json(&user, &known, info.as_deref()))?;
+        write_json(out, &json(&user, &known, info))?;
         writeln!(out)?;
     } else {
-        show(&user, &known, info.as_deref(), out)?;
+        show(&user, &known, info, out)?;
     }
-    if let (Some(path), Some(info)) = (&args.picture, &info) {
+    if let (Some(path), Some(info)) = (&args.picture, &answer?) {
         write_picture(path, info)?;
     }
     if is_online {

@@ -75,10 +75,10 @@ enum Told {
 
 pub(super) async fn run(
     client: &Client,
+    events: Events,
     args: &Watch,
     out: &mut impl Write,
 ) -> Result<(), OnlineError> {
-    let events = client.events();
     let mut watcher = Watcher {
         names: args
             .names

@@ -9,8 +9,10 @@ mod search;
 mod settings;
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 
 use serde_json::Value;
+use slsk_wire::server::{PrivateMessage, SetListenPort};
 
 use scene::Scene;
 #[cfg(unix)]
@@ -71,6 +73,41 @@ fn a_user_is_described() {
 }
 
 #[test]
+fn what_the_server_knows_is_shown_also_if_the_user_does_not_answer() {
+    let scene = Scene::new();
+    // From now on others connect to somebody who hangs up.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = SetListenPort::new(listener.local_addr().unwrap().port());
+    let told = scene.runtime.block_on(scene.sharer.send_to_server(port));
+    told.unwrap();
+    std::thread::spawn(move || listener.incoming().for_each(drop));
+    let ran = scene.run(&["user", "sharer", "--info"]);
+    assert_eq!(ran.code, Some(5), "{ran:?}");
+    assert!(ran.stdout.starts_with("sharer is online\n"), "{ran:?}");
+    assert_eq!(ran.stderr.lines().count(), 1, "{ran:?}");
+}
+
+#[test]
+fn private_messages_wait_for_whoever_shows_them() {
+    let scene = Scene::new();
+    assert_eq!(scene.run(&["user", "sharer"]).code, Some(0));
+    let message = PrivateMessage {
+        username: "asker".into(),
+        message: "hello".into(),
+    };
+    let sent = scene.runtime.block_on(scene.sharer.send_to_server(message));
+    sent.unwrap();
+    assert_eq!(scene.run(&["user", "sharer"]).code, Some(0));
+
+    let mut child = scene.start(&["watch", "--all"]);
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let told = lines.find(|line| line.as_ref().unwrap().ends_with("says to us: hello"));
+    assert!(told.is_some());
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
 fn a_picture_overwrites_nothing() {
     let scene = Scene::new();
     let path = scene.home.path().join("mine");
@@ -83,8 +120,6 @@ fn a_picture_overwrites_nothing() {
 #[cfg(unix)]
 #[test]
 fn watching_tells_what_changes_until_it_is_interrupted() {
-    use std::io::{BufRead, BufReader};
-
     let scene = Scene::new();
     let mut child = scene.start(&["watch", "--json", "sharer", "nobody"]);
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
