@@ -41,6 +41,20 @@ async fn stopping_ends_everything() {
         .expect("the port is free again");
 }
 
+#[tokio::test]
+async fn a_timeout_without_end_is_one() {
+    let server = server().await;
+    let options = ClientOptions {
+        timeout: Duration::MAX,
+        ..ClientOptions::new(server.address())
+    };
+    let client = Client::connect(options).await.expect("a connection");
+    client.login("ada", "pw").await.expect("a login");
+    client.join_room("room").await.expect("a room");
+    client.watch("ada").await.expect("a user");
+    client.stop().await;
+}
+
 /// What each of these commands says, with its name.
 macro_rules! refusals {
     ($client:ident: $($command:ident($($argument:expr),*)),* $(,)?) => {
