@@ -33,6 +33,7 @@ use std::time::{Duration, Instant};
 
 use slsk_wire::distributed::DistributedMessage;
 use slsk_wire::file::{FileOffset, FileTicket};
+use slsk_wire::peer::PeerMessage;
 use slsk_wire::{
     AnyMessage, DecodeError, EncodeError, Encoder, Family as _, FamilyId, Frame, FrameError, Text,
     Wire,
@@ -176,6 +177,20 @@ impl Packet {
             Self::Ticket(_) => "FileTicket",
             Self::Offset(_) => "FileOffset",
         }
+    }
+
+    /// About how many bytes of memory it holds.
+    pub(crate) fn weight(&self) -> usize {
+        const PACKET: usize = 256;
+        PACKET
+            + match self {
+                Self::Message(AnyMessage::PeerMessage(PeerMessage::FileSearchResponse(reply))) => {
+                    search::weight(reply)
+                }
+                Self::Message(message) => message.encoded_len(),
+                Self::Distributed(_, frame) | Self::Frame(_, frame) => frame.body.len(),
+                Self::Ticket(_) | Self::Offset(_) => 0,
+            }
     }
 
     /// Appends the packet as it goes over the wire.

@@ -34,8 +34,6 @@ const CHILD_OUTBOX: usize = 1024 * 1024;
 /// How much may wait for all connections together until each may have [`CROWDED`] bytes only.
 const ALL_OUTBOXES: usize = 256 * 1024 * 1024;
 const CROWDED: usize = 256 * 1024;
-/// What a packet takes up besides its texts, about.
-const PACKET: usize = 256;
 /// How long a closed connection may take to end, so that what we have written still arrives.
 const LINGER: Duration = Duration::from_secs(5);
 /// How long a frame waits for the next one to go first, where faults want that.
@@ -347,15 +345,12 @@ fn family(expect: Expect) -> Option<FamilyId> {
     }
 }
 
-/// How much memory a packet holds while it waits, about.
+/// How much memory a packet holds while it waits to be written, about.
 fn weight(packet: &Packet) -> usize {
     match packet {
-        Packet::Message(message) => PACKET + message.encoded_len(),
         // The body of a large frame is shared, as that of a share list with all who have asked for it.
-        Packet::Distributed(_, frame) | Packet::Frame(_, frame) => {
-            PACKET + frame.body.len().min(BATCH)
-        }
-        Packet::Ticket(_) | Packet::Offset(_) => PACKET,
+        Packet::Distributed(..) | Packet::Frame(..) => packet.weight().min(BATCH),
+        _ => packet.weight(),
     }
 }
 

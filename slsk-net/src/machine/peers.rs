@@ -9,7 +9,8 @@
 //! | `handshake` | the first frames of a connection |
 //! | `wish` | connections that we want, the direct way and the indirect one |
 //! | `invitation` | users who want us to connect to them |
-//! | `messages` | the connections for messages, and what waits for one |
+//! | `messages` | the connections for messages |
+//! | `pending` | what waits for one |
 //! | `proof` | who is at the other end |
 //! | `address` | where users are |
 //! | `queue` | dials that wait for a free place |
@@ -20,6 +21,7 @@ mod handshake;
 mod invitation;
 mod link;
 mod messages;
+mod pending;
 mod proof;
 mod queue;
 mod table;
@@ -41,7 +43,7 @@ use super::{ConnId, Effect, Expect, Route};
 use address::{Address, Addresses, Routes};
 use invitation::Invitation;
 use link::{Line, Link, LinkState, Links};
-use messages::Pending;
+use pending::{AllPending, Pending};
 use queue::{Dial, Lane, Queue};
 use table::Table;
 use wish::{Direct, Late, Purpose, Wish};
@@ -62,6 +64,8 @@ pub(super) struct Peers {
     own_name: Option<Text>,
     links: Links,
     users: BTreeMap<Text, User>,
+    /// What waits for message connections to them.
+    all_pending: AllPending,
     /// By token.
     wishes: Table<u32, Wish>,
     /// How many of them are to deliver something.
@@ -85,7 +89,7 @@ struct User {
     wishes: BTreeSet<u32>,
     invitations: BTreeSet<u64>,
     /// What waits for a message connection.
-    pending: Vec<Pending>,
+    pending: Pending,
     awaits_bulk: bool,
 }
 
@@ -107,6 +111,7 @@ impl Peers {
             own_name: None,
             links: Links::default(),
             users: BTreeMap::new(),
+            all_pending: AllPending::default(),
             wishes: Table::default(),
             deliveries: 0,
             late: Table::default(),

@@ -21,18 +21,8 @@ const GHOST_TIME: Duration = Duration::from_secs(10);
 /// How long it stays after a search result, if it has brought nothing else. More may come, and a sharer with Nicotine+
 /// who is asked to connect again follows only after twenty seconds: a download soon after uses this connection.
 const RESULT_TIME: Duration = Duration::from_secs(10);
-/// How much may wait for a connection to one user.
-const MAX_PENDING: usize = 1024;
 /// How many connections may be open in one name that others have opened.
 const MAX_LINKS: usize = 8;
-
-/// A message that waits for a connection.
-#[derive(Debug)]
-pub(super) struct Pending {
-    message: PeerMessage,
-    /// Whether nobody minds if it is lost.
-    is_delivery: bool,
-}
 
 impl Peers {
     /// Sends a message to a user, over the connection there is or a new one.
@@ -85,24 +75,21 @@ impl Peers {
     }
 
     fn post(&mut self, name: Text, message: PeerMessage, lane: Lane, out: &mut Outbox) {
-        let user = self.user(&name);
         let is_delivery = lane == Lane::Answers;
-        if let Some(conn) = user.messages {
+        let messages = self.users.get(&name).and_then(|user| user.messages);
+        if let Some(conn) = messages {
             if !is_delivery {
                 out.push(Out::Reached(name));
             }
             return self.write(conn, message, out);
         }
-        if user.pending.len() >= MAX_PENDING {
+        if let Err(reason) = self.put_pending(&name, message.into(), lane) {
+            self.forget_if_idle(&name);
             if !is_delivery {
-                out.push(Out::Unreachable(name, "too much waits for him".to_owned()));
+                out.push(Out::Unreachable(name, reason.to_owned()));
             }
             return;
         }
-        user.pending.push(Pending {
-            message,
-            is_delivery,
-        });
         match self.wish_for(&name, Purpose::Messages) {
             Some(token) if !is_delivery => self.make_own(token),
             Some(_) => {}
@@ -117,18 +104,16 @@ impl Peers {
 
     /// There is no connection for what waits.
     pub(super) fn give_up_messages(&mut self, name: &Text, reason: String, out: &mut Outbox) {
-        let pending = std::mem::take(&mut self.user(name).pending);
-        if pending.iter().any(|pending| !pending.is_delivery) {
+        if !self.take_pending(name).is_only_results() {
             out.push(Out::Unreachable(name.clone(), reason));
         }
     }
 
     /// The connection that we wanted is there.
     pub(super) fn open_wanted(&mut self, line: Line, name: &Text, out: &mut Outbox) {
-        let user = self.user(name);
-        if user.pending.iter().all(|pending| pending.is_delivery) {
-            for pending in std::mem::take(&mut user.pending) {
-                out.send(line.conn, pending.message);
+        if self.user(name).pending.is_only_results() {
+            for packet in self.take_pending(name).into_packets() {
+                out.send(line.conn, packet);
             }
             self.links.remove(line.conn);
             out.close(line.conn);
@@ -209,12 +194,12 @@ impl Peers {
         if let Some(token) = self.wish_for(&name, Purpose::Messages) {
             self.finish(token, out);
         }
-        let pending = std::mem::take(&mut self.user(&name).pending);
-        if !pending.is_empty() {
+        let packets = self.take_pending(&name).into_packets();
+        if !packets.is_empty() {
             out.push(Out::Reached(name));
         }
-        for pending in pending {
-            self.write(conn, pending.message, out);
+        for packet in packets {
+            self.write(conn, packet, out);
         }
     }
 

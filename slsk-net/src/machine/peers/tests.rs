@@ -6,6 +6,7 @@ mod chaos;
 mod cuts;
 mod obfuscated;
 mod pairs;
+mod pending;
 mod proof;
 mod rules;
 

@@ -302,6 +302,7 @@ impl Bench {
         assert!(peers.links.most_expendable().is_none() && peers.links.checked().is_empty());
         assert!(peers.users.is_empty(), "{:#?}", peers.users);
         assert_eq!(peers.wishes.len() + peers.late.len() + peers.deliveries, 0);
+        assert_eq!(peers.all_pending, AllPending::default());
         assert_eq!(peers.invitations.len(), 0);
         assert_eq!(self.peers.queue.pop(), None);
         assert_eq!(self.peers.deadline(), None);
