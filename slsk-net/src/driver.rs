@@ -24,7 +24,7 @@ use std::time::Instant;
 
 use slsk_wire::Limits;
 use tokio::net::TcpStream;
-use tokio::sync::{Mutex, broadcast, mpsc, oneshot, watch};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, broadcast, mpsc, oneshot, watch};
 use tokio::task::{AbortHandle, JoinHandle, JoinSet};
 
 use crate::machine::{
@@ -45,6 +45,10 @@ pub use tap::{LinkKind, MessageName, Tap, TapFilter, Tapped};
 
 /// How many inputs may wait for the machine. Readers wait when there are more.
 const INPUTS: usize = 1024;
+/// How many of them may be large. So much is also decoded at a time at most.
+const LARGE_INPUTS: usize = 8;
+/// From how many bytes on a packet is large.
+const LARGE: usize = 16 * 1024;
 /// How many events a listener may be behind before it loses some, which it is told.
 const EVENTS: usize = 4096;
 /// How many reports of the connections are handled before anything else has its turn.
@@ -167,6 +171,7 @@ where
         events,
         links: BTreeMap::new(),
         all_waiting: Arc::default(),
+        large: Arc::new(Semaphore::new(LARGE_INPUTS)),
         dials: BTreeMap::new(),
         replies: BTreeMap::new(),
         searches: watch::Sender::default(),
@@ -189,6 +194,8 @@ where
 #[derive(Debug)]
 enum Happening<C> {
     Input(Input<C>),
+    /// One that takes the place of a large one until the machine has taken it.
+    Large(Input<C>, OwnedSemaphorePermit),
     Dialled(ConnId, Route, std::io::Result<TcpStream>),
 }
 
@@ -203,6 +210,8 @@ struct Driver<M: Machine> {
     links: BTreeMap<ConnId, Link>,
     /// How many bytes wait to be written to all of them.
     all_waiting: Arc<AtomicUsize>,
+    /// The places for large inputs.
+    large: Arc<Semaphore>,
     dials: BTreeMap<ConnId, AbortHandle>,
     replies: BTreeMap<CommandId, Waiting<M::Reply, M::Event>>,
     /// Which search replies the connections hand in.
@@ -275,21 +284,10 @@ where
 
     fn happened(&mut self, happening: Happening<M::Command>) {
         match happening {
-            Happening::Input(input) => {
-                if let Some(conn) = conn_of(&input) {
-                    // What a connection reports after it was closed is for nobody.
-                    if !self.links.contains_key(&conn) {
-                        return;
-                    }
-                    if let Input::Closed(..) = input {
-                        self.links.remove(&conn);
-                    }
-                }
-                if let Input::QueryDone(..) = input {
-                    self.queries.done();
-                    self.query();
-                }
-                self.input(input);
+            Happening::Input(input) => self.reported(input),
+            Happening::Large(input, place) => {
+                self.reported(input);
+                drop(place);
             }
             Happening::Dialled(conn, route, result) => {
                 if self.dials.remove(&conn).is_none() {
@@ -304,6 +302,23 @@ where
                 }
             }
         }
+    }
+
+    fn reported(&mut self, input: Input<M::Command>) {
+        if let Some(conn) = conn_of(&input) {
+            // What a connection reports after it was closed is for nobody.
+            if !self.links.contains_key(&conn) {
+                return;
+            }
+            if let Input::Closed(..) = input {
+                self.links.remove(&conn);
+            }
+        }
+        if let Input::QueryDone(..) = input {
+            self.queries.done();
+            self.query();
+        }
+        self.input(input);
     }
 
     /// Hands an input to the machine and performs what it wants, and what comes of that.
@@ -473,6 +488,7 @@ where
                 Arc::clone(&self.all_waiting),
             )),
             happenings: self.happenings.clone(),
+            large: Arc::clone(&self.large),
         };
         let connection = NewConnection {
             number: self.linked,

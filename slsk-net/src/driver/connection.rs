@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use slsk_wire::{DecodeError, Encoder, FamilyId, Limits, Text};
 use tokio::net::TcpStream;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::{AbortHandle, JoinSet};
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
@@ -120,6 +120,8 @@ impl Drop for Line {
 pub(super) struct Shared<C> {
     pub(super) line: Arc<Line>,
     pub(super) happenings: mpsc::Sender<Happening<C>>,
+    /// The places for large inputs.
+    pub(super) large: Arc<Semaphore>,
 }
 
 impl<C> Clone for Shared<C> {
@@ -127,6 +129,7 @@ impl<C> Clone for Shared<C> {
         Self {
             line: Arc::clone(&self.line),
             happenings: self.happenings.clone(),
+            large: Arc::clone(&self.large),
         }
     }
 }
@@ -356,33 +359,94 @@ fn weight(packet: &Packet) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::VecDeque;
+
+    use slsk_wire::Family as _;
+    use slsk_wire::peer::{Attributes, File, FileSearchResponse, PeerMessage};
+    use tokio::io::AsyncWriteExt;
     use tokio::net::TcpListener;
 
     use super::*;
+    use crate::driver::{INPUTS, LARGE_INPUTS};
 
-    /// What is allocated for a connection, besides what tokio needs for a socket and a task.
-    #[tokio::test]
-    async fn a_connection_takes_little_memory() {
+    /// A connection from somebody else, and his end of it.
+    async fn start(
+        happenings: mpsc::Sender<Happening<()>>,
+        large: Arc<Semaphore>,
+        searches: OpenSearches,
+    ) -> (Start<()>, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stream = TcpStream::connect(address).await.unwrap();
-        let (happenings, _received) = mpsc::channel::<Happening<()>>(1);
+        let (other, _) = listener.accept().await.unwrap();
+        let line = Line::new(ConnId::dialled(1), address, None, Arc::default());
         let start = Start {
             shared: Shared {
-                line: Arc::new(Line::new(ConnId::dialled(1), address, None, Arc::default())),
+                line: Arc::new(line),
                 happenings,
+                large,
             },
-            searches: watch::channel(OpenSearches::default()).1,
+            searches: watch::channel(searches).1,
             stream,
             limits: Limits::default(),
             obfuscated: false,
             faults: None,
         };
+        (start, other)
+    }
+
+    /// What is allocated for a connection, besides what tokio needs for a socket and a task.
+    #[tokio::test]
+    async fn a_connection_takes_little_memory() {
+        let (happenings, _received) = mpsc::channel(1);
+        let (start, _other) = start(happenings, Arc::new(Semaphore::new(1)), Arc::default()).await;
         let (reader, writer) = start.halves();
         let parts = size_of::<Line>() + size_of_val(&*reader) + size_of_val(&*writer);
         let futures = size_of_val(&reader.run()) + size_of_val(&writer.run());
         assert!(parts < 1500, "{parts} bytes");
         // With optimization it is half of that.
         assert!(futures < 2000, "{futures} bytes");
+    }
+
+    /// A reply to search 7.
+    fn reply(files: usize) -> PeerMessage {
+        let file = File::new("song", 1, Attributes::default());
+        FileSearchResponse::new("ada", 7, vec![file; files]).into()
+    }
+
+    #[tokio::test]
+    async fn few_large_packets_wait_for_the_machine_however_many_connections_bring_them() {
+        const CONNECTIONS: usize = 20;
+        let (happenings, mut received) = mpsc::channel(INPUTS);
+        let large = Arc::new(Semaphore::new(LARGE_INPUTS));
+        let searches = OpenSearches::new([7].into());
+        let mut tasks = JoinSet::new();
+        let mut open = Vec::new();
+        for _ in 0..CONNECTIONS {
+            let (start, mut other) =
+                start(happenings.clone(), Arc::clone(&large), searches.clone()).await;
+            let link = start.spawn(&mut tasks);
+            link.expect(Expect::Messages(FamilyId::Peer));
+            for message in [reply(1), reply(10_000)] {
+                let frame = message.to_frame().unwrap();
+                other.write_all(&frame).await.unwrap();
+            }
+            open.push((link, other));
+        }
+        let (mut small, mut places) = (0, VecDeque::new());
+        for _ in 0..2 * CONNECTIONS {
+            if places.len() == LARGE_INPUTS {
+                // Nobody decodes anything until the machine has taken one.
+                assert_eq!(large.available_permits(), 0);
+                assert!(received.try_recv().is_err());
+                places.pop_front();
+            }
+            match received.recv().await.unwrap() {
+                Happening::Input(_) => small += 1,
+                Happening::Large(_, place) => places.push_back(place),
+                Happening::Dialled(..) => panic!("nobody dials"),
+            }
+        }
+        assert_eq!(small, CONNECTIONS);
     }
 }

@@ -1,14 +1,15 @@
 //! What is read from a connection.
 
 use std::io::{self, ErrorKind};
+use std::sync::Arc;
 
 use tokio::sync::watch;
 
 use super::{LINGER, ReadOrder, Shared, WriteOrder, family, held};
-use crate::driver::Happening;
 use crate::driver::faults::FrameFaults;
 use crate::driver::file;
 use crate::driver::stream::Incoming;
+use crate::driver::{Happening, LARGE};
 use crate::machine::{CloseReason, Fault, Inbound, Input, OpenSearches, Packet};
 
 /// How much is read at once, in bytes.
@@ -120,15 +121,22 @@ impl<C> Reader<C> {
     async fn deliver(&mut self) -> Result<(), CloseReason> {
         let happenings = self.shared.happenings.clone();
         loop {
-            // No packet is held while there is no room for it.
+            // No packet is held while there is no room for it. How large it is shows only when it is decoded.
             let room = happenings.reserve().await;
             let room = room.map_err(|_| CloseReason::Remote)?;
+            let place = Arc::clone(&self.shared.large).acquire_owned().await;
+            let place = place.map_err(|_| CloseReason::Remote)?;
             let input = match self.next_input() {
                 Some(input) => input?,
                 None if self.inbound.has_moved() => Input::Arriving(self.shared.line.conn),
                 None => return Ok(()),
             };
-            room.send(Happening::Input(input));
+            room.send(match &input {
+                Input::Received(_, packet) if packet.weight() >= LARGE => {
+                    Happening::Large(input, place)
+                }
+                _ => Happening::Input(input),
+            });
         }
     }
 
