@@ -208,8 +208,15 @@ impl Peers {
         let Some(open) = self.links.get(conn).and_then(Link::open) else {
             return;
         };
-        let is_result = matches!(message, PeerMessage::FileSearchResponse(_));
         let name = open.caller.user.clone();
+        let is_result = match &message {
+            // Nobody who is honest says so, and what it costs could be charged to nobody.
+            PeerMessage::FileSearchResponse(reply) if reply.username != name => {
+                return self.drop_link(conn, out);
+            }
+            PeerMessage::FileSearchResponse(_) => true,
+            _ => false,
+        };
         let is_held = !open.held.is_empty() && !is_result;
         if is_held || (!open.caller.is_proven && needs_proof(&message)) {
             return self.hold(conn, message, out);

@@ -230,3 +230,13 @@ fn rule_9_a_connection_that_has_brought_a_result_is_not_kept() {
     assert_eq!(bench.wait(seconds(59)), []);
     bench.assert_nothing_leaks();
 }
+
+#[test]
+fn who_brings_a_result_in_another_name_goes() {
+    let mut bench = Bench::new();
+    let conn = bench.come(HERE, init("bob", ConnectionKind::Peer));
+    bench.did();
+    bench.receive(conn, result());
+    assert_eq!(bench.did(), [Did::Closed(conn)]);
+    bench.assert_nothing_leaks();
+}
