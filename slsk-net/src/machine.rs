@@ -25,7 +25,7 @@ mod users;
 mod wishlist;
 mod work;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -228,8 +228,8 @@ impl Route {
     }
 }
 
-/// The tokens of the searches that are open. Replies to others are late, or lies.
-pub type OpenSearches = Arc<BTreeSet<u32>>;
+/// The tokens of the searches that are open, each with users who have brought enough. Replies to others are late, or lies.
+pub type OpenSearches = Arc<BTreeMap<u32, BTreeSet<Text>>>;
 
 /// Something that has happened.
 #[derive(Debug)]
@@ -290,7 +290,7 @@ pub enum Effect<R, E> {
     Identify(ConnId, Text),
     /// Read this from now on.
     Expect(ConnId, Expect),
-    /// From now on take replies to these searches only, on all connections.
+    /// From now on take replies to these searches only, from others than these users, on all connections.
     TakeReplies(OpenSearches),
     /// Write this, after what was to be written before.
     Send(ConnId, Packet),

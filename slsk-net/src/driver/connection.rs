@@ -419,7 +419,7 @@ mod tests {
         const CONNECTIONS: usize = 20;
         let (happenings, mut received) = mpsc::channel(INPUTS);
         let large = Arc::new(Semaphore::new(LARGE_INPUTS));
-        let searches = OpenSearches::new([7].into());
+        let searches = OpenSearches::new([(7, [].into())].into());
         let mut tasks = JoinSet::new();
         let mut open = Vec::new();
         for _ in 0..CONNECTIONS {

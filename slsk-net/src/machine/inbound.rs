@@ -112,8 +112,8 @@ impl Inbound {
 
     /// The next packet, or `None` until there are more bytes or another expectation.
     ///
-    /// Replies to other searches than those in `open` are passed over; no more of them is inflated than it takes
-    /// to see that.
+    /// Replies to other searches than those in `open`, and of users who have brought enough, are passed over; no more of
+    /// them is inflated than it takes to see that.
     ///
     /// # Errors
     /// When the bytes are not what is expected.
@@ -169,7 +169,9 @@ impl Inbound {
     ) -> Result<Option<AnyMessage>, DecodeError> {
         if (family, frame.code) == (FamilyId::Peer, FileSearchResponse::CODE) {
             let peeked = self.decoder.peek::<FileSearchResponse>(&frame.body)?;
-            if !open.contains(&peeked.head().token) {
+            let head = peeked.head();
+            let enough = open.get(&head.token);
+            if enough.is_none_or(|enough| enough.contains(&head.username)) {
                 return Ok(None);
             }
             return Ok(Some(PeerMessage::from(peeked.decode()?.message).into()));
@@ -207,6 +209,7 @@ fn unasked(limits: Limits) -> Limits {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
     use std::sync::Arc;
 
     use slsk_wire::Family;
@@ -215,8 +218,12 @@ mod tests {
     use super::*;
 
     fn reply(token: u32, files: usize) -> PeerMessage {
+        reply_of("somebody", token, files)
+    }
+
+    fn reply_of(user: &str, token: u32, files: usize) -> PeerMessage {
         let file = File::new("song", 1, Attributes::default());
-        FileSearchResponse::new("somebody", token, vec![file; files]).into()
+        FileSearchResponse::new(user, token, vec![file; files]).into()
     }
 
     /// What comes of these messages while the searches 7 and 8 are open.
@@ -229,7 +236,8 @@ mod tests {
         for message in messages {
             inbound.push(&message.to_frame().unwrap());
         }
-        let open = Arc::new([7, 8].into());
+        let greedy = BTreeSet::from(["greedy".into()]);
+        let open = Arc::new([(7, BTreeSet::new()), (8, greedy)].into());
         std::iter::from_fn(|| inbound.next_packet(&open).transpose()).collect()
     }
 
@@ -246,6 +254,14 @@ mod tests {
         let expected = [reply(7, 1), other, reply(8, 2)];
         assert_eq!(read(&messages), expected.map(|message| Ok(message.into())));
         assert_eq!(read(&[reply(6, 1), reply(9, 1)]), []);
+    }
+
+    #[test]
+    fn who_has_brought_enough_for_a_search_is_passed_over_before_his_reply_is_inflated() {
+        let other = reply_of("greedy", 7, 1);
+        let messages = [reply_of("greedy", 8, 100_000), other.clone(), reply(8, 1)];
+        let expected = [other, reply(8, 1)];
+        assert_eq!(read(&messages), expected.map(|message| Ok(message.into())));
     }
 
     #[test]

@@ -193,13 +193,19 @@ impl Sieve {
 
     /// Leaves what is wanted, and no more than `limit` files. Returns how many are left.
     ///
-    /// What is left of a reply that loses files does not keep the memory of the whole.
-    pub(super) fn apply(&self, response: &mut FileSearchResponse, limit: usize) -> usize {
+    /// All files take of the `looks`, and when these are used up none is looked at any more. What is left of a reply that
+    /// loses files does not keep the memory of the whole.
+    pub(super) fn apply(
+        &self,
+        response: &mut FileSearchResponse,
+        limit: usize,
+        looks: &mut usize,
+    ) -> usize {
         let mut room = limit;
         if self.filter.free_slot && !response.slot_free {
             room = 0;
         }
-        let mut lost = self.keep(&mut response.results, &mut room);
+        let mut lost = self.keep(&mut response.results, &mut room, looks);
         if let Some(locked) = &mut response.locked_results {
             let mut no_room = 0;
             let room = if self.filter.without_locked {
@@ -207,7 +213,7 @@ impl Sieve {
             } else {
                 &mut room
             };
-            lost |= self.keep(locked, room);
+            lost |= self.keep(locked, room, looks);
         }
         if lost {
             detach(response);
@@ -217,10 +223,12 @@ impl Sieve {
     }
 
     /// Leaves what is wanted while there is room. Returns whether a file was lost.
-    fn keep(&self, files: &mut Vec<File>, room: &mut usize) -> bool {
+    fn keep(&self, files: &mut Vec<File>, room: &mut usize, looks: &mut usize) -> bool {
         let before = files.len();
         files.retain(|file| {
-            let keep = *room > 0 && self.admits(file);
+            let left = looks.checked_sub(cost(file));
+            *looks = left.unwrap_or_default();
+            let keep = *room > 0 && left.is_some() && self.admits(file);
             *room -= usize::from(keep);
             keep
         });
@@ -238,6 +246,12 @@ impl Sieve {
         self.wanted.iter().all(|phrase| has_phrase(&path, phrase))
             && !self.unwanted.iter().any(|phrase| has_phrase(&path, phrase))
     }
+}
+
+/// How many looks a file takes: one, and more where its names are longer than they ever are.
+fn cost(file: &File) -> usize {
+    const LONG: usize = 256;
+    1 + (file.name.len() + file.extension.len()) / LONG
 }
 
 /// Gives what is left memory of its own.
@@ -422,10 +436,10 @@ mod tests {
         let sieve = Sieve::new(flac, &Rewritten::default());
         let full = response(&["a.flac", "b.mp3", "c.flac"], &["d.mp3", "e.flac"]);
         let mut reply = full.clone();
-        assert_eq!(sieve.apply(&mut reply, 10), 3);
+        assert_eq!(sieve.apply(&mut reply, 10, &mut 10), 3);
         assert_eq!(names(&reply), ["a.flac", "c.flac", "e.flac"]);
         let mut reply = full;
-        assert_eq!(sieve.apply(&mut reply, 1), 1);
+        assert_eq!(sieve.apply(&mut reply, 1, &mut 10), 1);
         assert_eq!(names(&reply), ["a.flac"]);
     }
 
@@ -438,10 +452,10 @@ mod tests {
         };
         let sieve = Sieve::new(filter, &Rewritten::default());
         let mut reply = response(&["a"], &["b"]);
-        assert_eq!(sieve.apply(&mut reply, 10), 1);
+        assert_eq!(sieve.apply(&mut reply, 10, &mut 10), 1);
         assert_eq!(names(&reply), ["a"]);
         reply.slot_free = false;
-        assert_eq!(sieve.apply(&mut reply, 10), 0);
+        assert_eq!(sieve.apply(&mut reply, 10, &mut 10), 0);
     }
 
     #[test]
@@ -456,7 +470,7 @@ mod tests {
             ],
             &[],
         );
-        assert_eq!(sieve.apply(&mut reply, 10), 1);
+        assert_eq!(sieve.apply(&mut reply, 10, &mut 10), 1);
         assert_eq!(names(&reply), ["Winter Songs\\a"]);
     }
 
@@ -466,7 +480,7 @@ mod tests {
         let mut reply = response(&["a", "b"], &[]);
         reply.results[0].name = slsk_wire::Text::from_bytes(bytes.slice(..10));
         let sieve = Sieve::new(SearchFilter::default(), &Rewritten::default());
-        sieve.apply(&mut reply, 1);
+        sieve.apply(&mut reply, 1, &mut 10);
         assert!(bytes.is_unique());
     }
 }

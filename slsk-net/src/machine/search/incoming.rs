@@ -21,7 +21,7 @@ pub use answer::{AnsweredSearch, Found, ShareQuery};
 /// How many searches of others may wait for an answer; more are left unanswered.
 const MAX_QUERIES: usize = 256;
 /// The longest name of a user, in bytes.
-const MAX_NAME: usize = 256;
+pub(super) const MAX_NAME: usize = 256;
 /// How many files are sent for one search, whatever a handler finds.
 const MAX_SENT: usize = 1000;
 

@@ -1,6 +1,6 @@
 //! Our own searches: their tokens, their results, their ends.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -9,6 +9,7 @@ use slsk_wire::server::{FileSearch, RoomSearch, ServerRequest, UserSearch, Wishl
 use slsk_wire::{Text, Wire};
 
 use super::filter::Sieve;
+use super::incoming::MAX_NAME;
 use super::request::{Rewrite, SearchRequest, SearchScope};
 use super::rewrite::{Rewritten, rewrite};
 use crate::machine::api::{Event, Reply, SearchError, SearchId};
@@ -19,6 +20,15 @@ use crate::machine::{CommandId, Effect};
 const MAX_QUERY: usize = 256;
 /// How long a search takes results at most.
 const MAX_TIME: Duration = Duration::from_hours(24);
+/// How many files of a user are looked at for each that may be taken, in all his replies to a search.
+const LOOKS: usize = 4;
+/// As many as may be taken for this: a filter may leave few.
+const MIN_LOOKED_FOR: usize = 1000;
+/// How many users are heard in one search.
+const MAX_USERS: usize = 1 << 16;
+/// How many users who go on when they have brought enough the connections know, for each search. It is more than can
+/// be connected: when it is reached they forget all, and are told again of those who go on.
+const MAX_TOLD: usize = 2048;
 
 /// The searches of ours that are open.
 #[derive(Debug)]
@@ -40,9 +50,34 @@ struct Open {
     sieve: Sieve,
     /// How many files may still come.
     room: usize,
-    room_per_user: usize,
-    /// How many files have come, from whom.
-    taken: BTreeMap<Text, usize>,
+    /// What each user may bring.
+    share: Share,
+    /// What they still may.
+    left: BTreeMap<Text, Share>,
+    /// Those of whom the connections are told, as they have brought enough and go on.
+    enough: BTreeSet<Text>,
+}
+
+/// What one user may bring.
+#[derive(Clone, Copy, Debug)]
+struct Share {
+    /// How many files are taken.
+    files: usize,
+    /// How many are looked at, about.
+    looks: usize,
+}
+
+impl Share {
+    fn new(files: usize) -> Self {
+        Self {
+            files,
+            looks: files.max(MIN_LOOKED_FOR).saturating_mul(LOOKS),
+        }
+    }
+
+    fn is_used_up(self) -> bool {
+        self.files == 0 || self.looks == 0
+    }
 }
 
 /// What becomes of a search at its end.
@@ -154,7 +189,7 @@ impl Searches {
     }
 
     /// A peer has found something. What belongs to no open search, or says to be from another user, is
-    /// dropped.
+    /// dropped, and so is what comes from a user who has brought enough.
     pub(in crate::machine) fn result(
         &mut self,
         user: &Text,
@@ -165,14 +200,28 @@ impl Searches {
         let Some(open) = open.filter(|_| response.username == *user) else {
             return;
         };
-        let taken = open.taken.get(user).copied().unwrap_or_default();
-        let room = open.room_per_user.saturating_sub(taken).min(open.room);
-        let count = open.sieve.apply(&mut response, room);
+        let is_known = open.left.contains_key(user);
+        let is_heard = user.len() <= MAX_NAME && (is_known || open.left.len() < MAX_USERS);
+        let mut left = open.left.get(user).copied().unwrap_or(open.share);
+        if !is_heard || left.is_used_up() {
+            if open.enough.len() >= MAX_TOLD {
+                open.enough.clear();
+            }
+            if open.enough.insert(user.detach()) {
+                self.take_replies(out);
+            }
+            return;
+        }
+        // A reply without files is no gift either.
+        left.looks -= 1;
+        let limit = left.files.min(open.room);
+        let count = open.sieve.apply(&mut response, limit, &mut left.looks);
+        left.files -= count;
+        open.room -= count;
+        open.left.insert(user.detach(), left);
         if count == 0 {
             return;
         }
-        open.room -= count;
-        open.taken.insert(user.detach(), taken + count);
         out.emit(Event::SearchResult(open.id, Arc::new(response)));
         self.end(|open| open.room == 0, Ok(()), out);
     }
@@ -206,8 +255,9 @@ impl Searches {
             more: Vec::new(),
             sieve: Sieve::new(options.filter, rewritten),
             room: options.max_files,
-            room_per_user: options.max_files_per_user,
-            taken: BTreeMap::new(),
+            share: Share::new(options.max_files_per_user),
+            left: BTreeMap::new(),
+            enough: BTreeSet::new(),
         };
         self.open.insert(token, open);
         self.take_replies(out);
@@ -240,8 +290,9 @@ impl Searches {
 
     /// Says which replies are wanted.
     fn take_replies(&self, out: &mut Outbox) {
-        let tokens = self.open.keys().copied().collect();
-        out.effect(Effect::TakeReplies(Arc::new(tokens)));
+        let searches = self.open.iter();
+        let searches = searches.map(|(token, open)| (*token, open.enough.clone()));
+        out.effect(Effect::TakeReplies(Arc::new(searches.collect())));
     }
 }
 

@@ -44,7 +44,8 @@ pub struct SearchOptions {
     pub timeout: Duration,
     /// How many files are taken in all; then the search ends.
     pub max_files: usize,
-    /// How many files are taken of each user, so that nobody can fill a search alone.
+    /// How many files are taken of each user, so that nobody can fill a search alone. About four times as many are looked
+    /// at, 4000 at least; what he sends after that is dropped.
     pub max_files_per_user: usize,
     /// How many bytes of results may wait for who reads them. What comes beyond is dropped and counted.
     pub max_waiting: usize,

@@ -1,7 +1,7 @@
 use slsk_wire::peer::{Attributes, File};
 
 use super::*;
-use crate::machine::OpenSearches;
+use crate::machine::{OpenSearches, SearchOptions};
 
 const ME: &str = "me";
 
@@ -85,7 +85,14 @@ enum Told {
 }
 
 fn open<const N: usize>(tokens: [u32; N]) -> Told {
-    Told::Open(Arc::new(tokens.into()))
+    open_but_for(tokens.map(|token| (token, &[][..])))
+}
+
+/// The same, and who has brought enough.
+fn open_but_for<const N: usize>(searches: [(u32, &[&str]); N]) -> Told {
+    let enough = |users: &[&str]| users.iter().map(|user| Text::from(*user)).collect();
+    let searches = searches.map(|(token, users)| (token, enough(users)));
+    Told::Open(Arc::new(searches.into()))
 }
 
 fn result(id: u64, paths: &[&str]) -> Told {
@@ -246,13 +253,107 @@ fn files_are_counted_for_each_user_and_in_all() {
     bench.start(1, limited);
     bench.told();
     let mut result_of = |user, paths: &[&str]| bench.result(u32::MAX, user, paths);
+    let two = ["a", "b"];
     assert_eq!(result_of("ada", &["a"]), [result(1, &["a"])]);
     assert_eq!(result_of("ada", &["b", "c"]), [result(1, &["b"])]);
+    // The connections need not hand in more of his.
+    let enough = open_but_for([(u32::MAX, &["ada"])]);
+    assert_eq!(result_of("ada", &["c"]), [enough]);
     assert_eq!(result_of("ada", &["c"]), []);
-    let two = ["a", "b"];
     assert_eq!(result_of("björn", &two), [result(1, &two)]);
     let last = [result(1, &["a"]), open([]), Told::End(1, Ok(()))];
     assert_eq!(result_of("clara", &two), last);
+}
+
+/// A search that wants flac files of which no word is "tape", and so looks at every path.
+fn picky() -> SearchRequest {
+    options(|request| {
+        request.options.filter.kinds = vec!["flac".parse().unwrap()];
+        request.options.filter.exclude = vec!["tape".to_owned()];
+    })
+}
+
+#[test]
+fn who_brings_much_that_is_not_wanted_is_looked_at_no_more() {
+    let mut bench = Bench::new();
+    bench.start(1, picky());
+    bench.told();
+    let looks = Share::new(SearchOptions::default().max_files_per_user).looks;
+    let mut unwanted = vec!["a.mp3"; looks / 2 - 1];
+    assert_eq!(bench.result(u32::MAX, "ada", &unwanted), []);
+    // What is behind them in the same reply is not looked at.
+    unwanted.push("b.flac");
+    assert_eq!(bench.result(u32::MAX, "ada", &unwanted), []);
+    let enough = open_but_for([(u32::MAX, &["ada"])]);
+    assert_eq!(bench.result(u32::MAX, "ada", &["b.flac"]), [enough]);
+    assert_eq!(bench.result(u32::MAX, "ada", &["b.flac"]), []);
+    // Others are.
+    let found = result(1, &["b.flac"]);
+    assert_eq!(bench.result(u32::MAX, "bob", &["b.flac"]), [found]);
+}
+
+#[test]
+fn long_paths_and_replies_without_files_are_looked_at_no_more_either() {
+    let mut bench = Bench::new();
+    bench.start(1, picky());
+    bench.told();
+    let path = format!("{}.flac", "a".repeat(8 << 20));
+    assert_eq!(bench.result(u32::MAX, "ada", &[&path]), []);
+    let enough = open_but_for([(u32::MAX, &["ada"])]);
+    assert_eq!(bench.result(u32::MAX, "ada", &["b.flac"]), [enough]);
+    let looks = Share::new(SearchOptions::default().max_files_per_user).looks;
+    for _ in 0..looks {
+        assert_eq!(bench.result(u32::MAX, "bob", &[]), []);
+    }
+    let enough = open_but_for([(u32::MAX, &["ada", "bob"])]);
+    assert_eq!(bench.result(u32::MAX, "bob", &["b.flac"]), [enough]);
+}
+
+#[test]
+fn a_few_files_of_a_user_may_be_behind_many_others() {
+    let mut bench = Bench::new();
+    let mut request = picky();
+    request.options.max_files_per_user = 1;
+    bench.start(1, request);
+    bench.told();
+    let mut paths = vec!["a.mp3"; 2000];
+    paths.push("b.flac");
+    let told = bench.result(u32::MAX, "ada", &paths);
+    assert_eq!(told[0], result(1, &["b.flac"]));
+}
+
+#[test]
+fn connections_forget_who_has_brought_enough_before_there_are_too_many() {
+    let mut bench = Bench::new();
+    bench.start(1, options(|r| r.options.max_files_per_user = 1));
+    bench.told();
+    let mut told = 0;
+    for number in 0..=MAX_TOLD {
+        let user = number.to_string();
+        let found = result(1, &["a"]);
+        assert_eq!(bench.result(u32::MAX, &user, &["a"]), [found]);
+        let [Told::Open(searches)] = &bench.result(u32::MAX, &user, &["b"])[..] else {
+            panic!("the connections must know of {user}");
+        };
+        told = searches[&u32::MAX].len();
+        assert!(told <= MAX_TOLD);
+    }
+    assert_eq!(told, 1);
+    let enough = bench.result(u32::MAX, "0", &["b"]);
+    assert!(matches!(&enough[..], [Told::Open(_)]), "{enough:?}");
+}
+
+#[test]
+fn only_so_many_users_are_heard() {
+    let mut bench = Bench::new();
+    bench.start(1, "snow");
+    bench.told();
+    for number in 0..MAX_USERS {
+        assert_eq!(bench.result(u32::MAX, &number.to_string(), &[]), []);
+    }
+    assert_eq!(bench.result(u32::MAX, "7", &["a"]), [result(1, &["a"])]);
+    let enough = open_but_for([(u32::MAX, &["ada"])]);
+    assert_eq!(bench.result(u32::MAX, "ada", &["a"]), [enough]);
 }
 
 #[test]
