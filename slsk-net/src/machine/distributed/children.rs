@@ -91,8 +91,8 @@ impl Children {
         }
     }
 
-    /// Tells all children where they are.
-    pub(super) fn tell(&self, level: u32, root: &Text, out: &mut Outbox) {
+    /// Tells all children what is new about where they are.
+    pub(super) fn tell(&self, level: Option<u32>, root: Option<&Text>, out: &mut Outbox) {
         for &conn in self.links.keys() {
             tell(conn, level, root, out);
         }
@@ -106,17 +106,21 @@ impl Children {
     }
 }
 
-/// Tells a child where he is: always both, the level first.
-pub(super) fn tell(conn: ConnId, level: u32, root: &Text, out: &mut Outbox) {
-    // A parent is at most a few hundred levels down.
-    let level = i32::try_from(level).unwrap_or(i32::MAX);
-    let username = root.clone();
-    let messages: [DistributedMessage; 2] = [
-        DistributedBranchLevel { level }.into(),
-        DistributedBranchRoot { username }.into(),
-    ];
-    for message in messages {
-        out.send(conn, message);
+/// Tells a child where he is, the level first.
+pub(super) fn tell(conn: ConnId, level: Option<u32>, root: Option<&Text>, out: &mut Outbox) {
+    if let Some(level) = level {
+        // A parent is at most a few hundred levels down.
+        let level = i32::try_from(level).unwrap_or(i32::MAX);
+        out.send(
+            conn,
+            DistributedMessage::from(DistributedBranchLevel { level }),
+        );
+    }
+    if let Some(username) = root.cloned() {
+        out.send(
+            conn,
+            DistributedMessage::from(DistributedBranchRoot { username }),
+        );
     }
 }
 

@@ -11,7 +11,7 @@ use slsk_wire::{FamilyId, Frame, Text};
 
 use super::branch::Branch;
 use super::children::{self, Capacity, Children};
-use super::parent::{Above, Absurd, Alone, Claim, Place};
+use super::parent::{Above, Absurd, Alone, Claim, News, Place};
 use super::relay::{self, Repetitions};
 use crate::machine::api::Event;
 use crate::machine::outbox::{Out, Outbox};
@@ -141,7 +141,7 @@ impl Node {
         }
         out.expect(conn, Expect::Messages(FamilyId::Distributed));
         let Place { level, root } = self.place();
-        children::tell(conn, level, &root, out);
+        children::tell(conn, Some(level), Some(&root), out);
         self.update_accepting(out);
     }
 
@@ -258,7 +258,7 @@ impl Node {
         self.above = Above::Parent(parent);
         let no_parent = false;
         out.push(Out::ToServer(HaveNoParent { no_parent }.into()));
-        self.moved(out);
+        self.moved(News::ALL, out);
         self.search(search, frame, out);
     }
 
@@ -273,8 +273,8 @@ impl Node {
         let said = match &mut self.above {
             Above::Parent(parent) if parent.conn == conn => {
                 return match parent.moves(out.now, |claim| say(claim, me)) {
-                    Ok(true) => self.moved(out),
-                    Ok(false) => {}
+                    Ok(news) if news == News::NONE => {}
+                    Ok(news) => self.moved(news, out),
                     Err(Absurd) => self.drop_parent(out),
                 };
             }
@@ -328,30 +328,35 @@ impl Node {
     fn alone(&mut self, out: &mut Outbox) {
         self.above = Above::Nobody(Alone::new(out.now));
         out.push(Out::ToServer(HaveNoParent { no_parent: true }.into()));
-        self.moved(out);
+        self.moved(News::ALL, out);
     }
 
-    /// Tells everybody that we are elsewhere.
-    fn moved(&mut self, out: &mut Outbox) {
-        self.tell_place(out);
+    /// Tells everybody what is new about our place, and nothing else: a root named again may be gone by now, and the
+    /// server resets who names such a one.
+    fn moved(&mut self, news: News, out: &mut Outbox) {
+        self.tell_place(news, out);
         self.update_accepting(out);
-        let Place { level, root } = self.place();
-        self.children.tell(level, &root, out);
+        let (level, root) = news.of(self.place());
+        self.children.tell(level, root.as_ref(), out);
         out.emit(Event::Branch(self.branch()));
     }
 
     /// Tells the server all that it may have to know of a node without a parent.
     fn announce(&self, out: &mut Outbox) {
         out.push(Out::ToServer(HaveNoParent { no_parent: true }.into()));
-        self.tell_place(out);
+        self.tell_place(News::ALL, out);
         let accept = self.accepting;
         out.push(Out::ToServer(AcceptChildren { accept }.into()));
     }
 
-    fn tell_place(&self, out: &mut Outbox) {
-        let Place { level, root } = self.place();
-        out.push(Out::ToServer(BranchRoot { username: root }.into()));
-        out.push(Out::ToServer(BranchLevel { level }.into()));
+    fn tell_place(&self, news: News, out: &mut Outbox) {
+        let (level, root) = news.of(self.place());
+        if let Some(username) = root {
+            out.push(Out::ToServer(BranchRoot { username }.into()));
+        }
+        if let Some(level) = level {
+            out.push(Out::ToServer(BranchLevel { level }.into()));
+        }
     }
 
     /// Tells the server whether there is room for children, if that has changed.

@@ -71,6 +71,13 @@ pub(super) struct Place {
     pub(super) root: Text,
 }
 
+/// What is new about a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct News {
+    level: bool,
+    root: bool,
+}
+
 /// What somebody says about his own place.
 #[derive(Debug, Default)]
 pub(super) struct Claim {
@@ -82,10 +89,38 @@ pub(super) struct Claim {
 #[derive(Debug)]
 pub(super) struct Absurd;
 
+impl News {
+    pub(super) const NONE: Self = Self {
+        level: false,
+        root: false,
+    };
+    pub(super) const ALL: Self = Self {
+        level: true,
+        root: true,
+    };
+
+    fn between(before: &Place, after: &Place) -> Self {
+        Self {
+            level: before.level != after.level,
+            root: before.root != after.root,
+        }
+    }
+
+    /// Those of the two that are to be told.
+    pub(super) fn of(self, place: Place) -> (Option<u32>, Option<Text>) {
+        let Place { level, root } = place;
+        (self.level.then_some(level), self.root.then_some(root))
+    }
+}
+
 impl Claim {
     pub(super) fn level(&mut self, level: i32) -> Result<(), Absurd> {
         let level = u32::try_from(level).map_err(|_| Absurd)?;
         self.level = Some(level);
+        if level == 0 {
+            // He is the root now, and the last one may be gone.
+            self.root = None;
+        }
         if level > MAX_LEVEL {
             Err(Absurd)
         } else {
@@ -259,20 +294,21 @@ impl Parent {
         self.silent_at = now + SILENCE;
     }
 
-    /// Takes what he says about his place. Returns whether it is another one than before.
+    /// Takes what he says about his place. Returns what is new about it.
     pub(super) fn moves(
         &mut self,
         now: Instant,
         say: impl FnOnce(&mut Claim) -> Result<(), Absurd>,
-    ) -> Result<bool, Absurd> {
+    ) -> Result<News, Absurd> {
         say(&mut self.claim)?;
         let place = self.claim.place(&self.user);
         let Some(place) = place.filter(|place| *place != self.place) else {
-            return Ok(false);
+            return Ok(News::NONE);
         };
+        let news = News::between(&self.place, &place);
         self.place = place;
         if self.moves.allows(now, MAX_MOVES) {
-            Ok(true)
+            Ok(news)
         } else {
             Err(Absurd)
         }

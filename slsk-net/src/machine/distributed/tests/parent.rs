@@ -223,25 +223,61 @@ fn a_parent_that_moves_is_followed_and_children_hear_level_and_root() {
     part.offered(5, "kid");
     assert_eq!(part.wanted(), ["read 5", "5: level 2", "5: root root"]);
     part.level(1, 7);
-    let moved = [
-        "server: root root",
-        "server: level 8",
-        "5: level 8",
-        "5: root root",
-        "event: 8 root ada",
-    ];
+    let moved = ["server: level 8", "5: level 8", "event: 8 root ada"];
     assert_eq!(part.wanted(), moved);
     part.root_is(1, "other");
-    assert_eq!(
-        part.wanted()[..2],
-        ["server: root other", "server: level 8"]
-    );
+    let moved = ["server: root other", "5: root other", "event: 8 other ada"];
+    assert_eq!(part.wanted(), moved);
     // Nothing new is nothing to tell: it would double at each step down the branch.
     part.level(1, 7);
     part.root_is(1, "other");
     assert_eq!(part.wanted(), [""; 0]);
     part.level(1, 0);
-    assert_eq!(part.wanted()[..2], ["server: root ada", "server: level 1"]);
+    let moved = [
+        "server: root ada",
+        "server: level 1",
+        "5: level 1",
+        "5: root ada",
+        "event: 1 ada ada",
+    ];
+    assert_eq!(part.wanted(), moved);
+}
+
+/// The server resets who names a root that is gone, and all below him with him.
+#[test]
+fn a_root_that_is_gone_is_named_to_nobody_when_only_the_level_is_new() {
+    let mut part = Part::below(2);
+    part.offered(5, "kid");
+    part.wanted();
+    // The root is gone, and our grandparent is the root now. We hear the level first.
+    part.level(1, 1);
+    part.root_is(1, "grandparent");
+    let moved = [
+        "server: level 2",
+        "5: level 2",
+        "event: 2 root ada",
+        "server: root grandparent",
+        "5: root grandparent",
+        "event: 2 grandparent ada",
+    ];
+    assert_eq!(part.wanted(), moved);
+}
+
+#[test]
+fn a_parent_that_was_the_root_names_a_new_one_before_it_counts() {
+    let mut part = Part::below(1);
+    part.level(1, 0);
+    part.wanted();
+    part.level(1, 1);
+    assert_eq!(part.wanted(), [""; 0]);
+    part.root_is(1, "new");
+    assert_eq!(part.wanted()[..2], ["server: root new", "server: level 2"]);
+    // He has named himself.
+    part.level(1, 0);
+    part.root_is(1, "ada");
+    part.wanted();
+    part.level(1, 3);
+    assert_eq!(part.wanted()[0], "server: level 4");
 }
 
 #[test]
