@@ -34,6 +34,8 @@ struct Asked {
     command: CommandId,
     user: Text,
     deadline: Instant,
+    /// Whether he is still to be watched when the answer comes.
+    is_wanted: bool,
     /// The first half of the answer; privileges are in the second.
     known: Option<(Status, UserStats)>,
 }
@@ -96,6 +98,7 @@ impl Users {
                 command,
                 user,
                 deadline: out.now + out.patience,
+                is_wanted: true,
                 known: None,
             });
             return;
@@ -103,8 +106,12 @@ impl Users {
         out.reply(command, Reply::Watched(Err(error)));
     }
 
+    /// Ends watching a user. Who waits for the answer to an earlier command still gets it.
     pub(super) fn unwatch(&mut self, user: &Text, out: &mut Outbox) {
-        let was_watched = self.watched.remove(user).is_some();
+        let mut was_watched = self.watched.remove(user).is_some();
+        for asked in self.asked.iter_mut().filter(|asked| asked.user == *user) {
+            was_watched |= std::mem::take(&mut asked.is_wanted);
+        }
         if was_watched && self.own.as_ref().is_some_and(|own| own != user) {
             let username = user.clone();
             out.push(Out::ToServer(UnwatchUser { username }.into()));
@@ -123,12 +130,12 @@ impl Users {
         if now == Status::Offline {
             out.push(Out::UserOffline(user.clone()));
         }
-        let mut is_asked = false;
+        let mut is_wanted = false;
         for asked in self.asked.iter_mut().filter(|asked| asked.user == user) {
             asked.known = Some((now.clone(), stats));
-            is_asked = true;
+            is_wanted |= asked.is_wanted;
         }
-        if is_asked {
+        if is_wanted {
             self.watched.insert(user, now);
         } else if let Some(last) = self.watched.get_mut(&user) {
             *last = now;

@@ -157,6 +157,34 @@ fn all_are_watched_again_in_the_next_session() {
 }
 
 #[test]
+fn who_is_unwatched_before_the_server_has_answered_is_not_watched_after_it() {
+    for again in [false, true] {
+        let (mut users, mut out) = online();
+        users.watch(CommandId(1), "bob".into(), &mut out);
+        out.take();
+        users.unwatch(&"bob".into(), &mut out);
+        assert_eq!(asked(&out.take().requests), [("unwatch", "bob".to_owned())]);
+        users.unwatch(&"bob".into(), &mut out);
+        assert!(out.take().requests.is_empty(), "that is done");
+        if again {
+            users.watch(CommandId(2), "bob".into(), &mut out);
+            out.take();
+        }
+        users.watch_answered(exists("bob", Status::Online), &mut out);
+        users.status(status("bob", Status::Online, false), &mut out);
+        let replies = out.take().replies;
+        let is_answer = |reply: &(u64, Reply)| matches!(reply, (_, Reply::Watched(Ok(_))));
+        assert_eq!(replies.len(), 1 + usize::from(again), "who waits is told");
+        assert!(replies.iter().all(is_answer));
+        assert_eq!(users.watched_count(), usize::from(again));
+        users.offline(&mut out);
+        users.online("ada", &mut out);
+        let next = asked(&out.take().requests);
+        assert_eq!(next.contains(&("watch", "bob".to_owned())), again);
+    }
+}
+
+#[test]
 fn who_comes_back_is_asked_for_his_numbers_and_who_goes_loses_his_address() {
     let (mut users, mut out) = online();
     watch(&mut users, "bob", Status::Online, &mut out);
