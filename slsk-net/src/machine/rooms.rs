@@ -30,6 +30,8 @@ pub(super) struct Rooms {
     /// The rooms that we are in, or shall be in again after the next login.
     joined: BTreeSet<Text>,
     asked: Vec<Asked>,
+    /// Rooms that we have asked to join in this session, and the server has not answered in time.
+    unanswered: BTreeSet<Text>,
     /// Whether the server has sent a list of rooms in this session.
     listed: bool,
 }
@@ -83,6 +85,7 @@ impl Rooms {
     /// The session is over.
     pub(super) fn offline(&mut self, out: &mut Outbox) {
         self.own = None;
+        self.unanswered.clear();
         for asked in std::mem::take(&mut self.asked) {
             asked.fail(RoomError::Disconnected, out);
         }
@@ -91,6 +94,11 @@ impl Rooms {
     pub(super) fn tick(&mut self, out: &mut Outbox) {
         let now = out.now;
         for asked in self.asked.extract_if(.., |asked| asked.deadline <= now) {
+            if let What::Join(room) = &asked.what
+                && self.unanswered.len() < MAX_ROOMS
+            {
+                self.unanswered.insert(room.clone());
+            }
             asked.fail(RoomError::NoAnswer, out);
         }
     }
@@ -173,11 +181,18 @@ impl Rooms {
         }
     }
 
-    /// We are in a room.
+    /// We are in a room, perhaps later than we have waited for it.
     pub(super) fn joined(&mut self, answer: &JoinRoomResponse, out: &mut Outbox) {
         let is_wanted = |asked: &Asked| matches!(&asked.what, What::Join(r) if *r == answer.room);
+        let is_late = self.unanswered.remove(&answer.room);
         if !self.joined.contains(&answer.room) && !self.asked.iter().any(is_wanted) {
-            return;
+            if !is_late {
+                return;
+            }
+            if self.joined.len() >= MAX_ROOMS {
+                let room = answer.room.detach();
+                return out.push(Out::ToServer(LeaveRoom { room }.into()));
+            }
         }
         let room = answer.room.detach();
         let members = answer.members().map(|member| RoomMember {
@@ -198,6 +213,7 @@ impl Rooms {
 
     /// A room is private, and we are no member.
     pub(super) fn refused(&mut self, room: &Text, out: &mut Outbox) {
+        self.unanswered.remove(room);
         let is_asked =
             |asked: &mut Asked| matches!(&asked.what, What::Join(asked) if asked == room);
         for asked in self.asked.extract_if(.., is_asked) {

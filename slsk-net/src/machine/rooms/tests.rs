@@ -254,6 +254,66 @@ fn whatever_gets_no_answer_ends() {
 }
 
 #[test]
+fn an_answer_that_comes_late_counts_and_the_room_can_be_used_and_left() {
+    let (mut rooms, mut out) = online();
+    rooms.join(CommandId(1), "slow".into(), &mut out);
+    out.take();
+    out.now += Duration::from_secs(30);
+    rooms.tick(&mut out);
+    assert_eq!(room_error(&mut out), RoomError::NoAnswer);
+    rooms.joined(&answer("slow"), &mut out);
+    let taken = out.take();
+    let [Event::RoomJoined { room, members }] = &taken.events[..] else {
+        panic!("{taken:?}")
+    };
+    assert_eq!((room, members.len()), (&"slow".into(), 2));
+    let (room, username) = (Text::from("slow"), Text::from("bob"));
+    rooms.user_left(UserLeftRoom { room, username }, &mut out);
+    assert!(matches!(
+        &out.take().events[..],
+        [Event::UserLeftRoom { .. }]
+    ));
+    rooms.say(CommandId(2), "slow".into(), "hello", &mut out);
+    assert!(matches!(out.take().replies[..], [(2, Reply::Room(Ok(())))]));
+    rooms.join(CommandId(3), "slow".into(), &mut out);
+    assert_eq!(room_error(&mut out), RoomError::AlreadyJoined);
+    rooms.leave(CommandId(4), "slow".into(), &mut out);
+    rooms.left(&"slow".into(), &mut out);
+    let taken = out.take();
+    assert!(matches!(taken.replies[..], [(4, Reply::Room(Ok(())))]));
+    // Once, and not in another session.
+    rooms.joined(&answer("slow"), &mut out);
+    rooms.join(CommandId(5), "slow".into(), &mut out);
+    out.now += Duration::from_secs(30);
+    rooms.tick(&mut out);
+    rooms.offline(&mut out);
+    rooms.online("ada", &mut out);
+    rooms.joined(&answer("slow"), &mut out);
+    assert!(out.take().events.is_empty());
+    assert_eq!(rooms.joined_count(), 0);
+}
+
+#[test]
+fn a_late_answer_for_one_room_too_many_is_answered_by_leaving_it() {
+    let (mut rooms, mut out) = online();
+    rooms.join(CommandId(1), "slow".into(), &mut out);
+    out.now += Duration::from_secs(30);
+    rooms.tick(&mut out);
+    for number in 0..MAX_ROOMS {
+        let room = number.to_string();
+        rooms.join(CommandId(0), room.as_str().into(), &mut out);
+        rooms.joined(&answer(&room), &mut out);
+    }
+    out.take();
+    rooms.joined(&answer("slow"), &mut out);
+    let taken = out.take();
+    let room = "slow".into();
+    assert_eq!(taken.requests, [LeaveRoom { room }.into()]);
+    assert!(taken.events.is_empty());
+    assert_eq!(rooms.joined_count(), MAX_ROOMS);
+}
+
+#[test]
 fn nobody_puts_us_into_a_room_that_we_have_not_asked_for() {
     let (mut rooms, mut out) = online();
     for number in 0..MAX_ROOMS + 10 {
