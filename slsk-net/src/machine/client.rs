@@ -413,6 +413,8 @@ impl ClientMachine {
                 }
                 Out::Deliver(user, message) => self.deliver(user, message),
                 Out::AwaitBulk(user, is_awaited) => self.peers.await_bulk(&user, is_awaited, out),
+                Out::AwaitFiles(user, is_awaited) => self.peers.await_files(user, is_awaited),
+                Out::TakeChildren(take) => self.peers.take_children(take),
                 Out::OpenDistributed(user, address) => {
                     self.peers.open_distributed(&user, address, out);
                 }

@@ -48,6 +48,10 @@ pub(super) enum Out {
     Deliver(Text, PeerMessage),
     /// To the peers: whether a share list or user info of this user is awaited. Unasked ones close the connection.
     AwaitBulk(Text, bool),
+    /// To the peers: whether a file of this user is awaited, so that it is worth a question who he is.
+    AwaitFiles(Text, bool),
+    /// To the peers: whether there is room below us in the distributed network.
+    TakeChildren(bool),
     /// To the peers: connect to a user of the distributed network, at this address where it is known.
     OpenDistributed(Text, Option<SocketAddr>),
     /// From the peers: a connection that [`Out::OpenDistributed`] asked for is open. It is the distributed part's now.

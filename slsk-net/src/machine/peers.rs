@@ -39,6 +39,7 @@ use slsk_wire::{FamilyId, Text};
 
 use super::api::ClientConfig;
 use super::outbox::{NOT_ONLINE, Outbox};
+use super::rate::RateLimit;
 use super::{ConnId, Effect, Expect, Route};
 use address::{Address, Addresses, Routes};
 use invitation::Invitation;
@@ -75,6 +76,11 @@ pub(super) struct Peers {
     next_invitation: u64,
     addresses: Addresses,
     queue: Queue,
+    /// Whose files are awaited.
+    awaited: BTreeSet<Text>,
+    takes_children: bool,
+    /// Questions to the server about those whom only strangers have named; `None` before the first.
+    strangers: Option<RateLimit>,
 }
 
 /// What we have to do with one user.
@@ -119,6 +125,9 @@ impl Peers {
             next_invitation: 0,
             addresses: Addresses::default(),
             queue: Queue::default(),
+            awaited: BTreeSet::new(),
+            takes_children: false,
+            strangers: None,
         }
     }
 
@@ -156,6 +165,20 @@ impl Peers {
     pub(super) fn online(&mut self, own_name: &str) {
         self.is_online = true;
         self.own_name = Some(own_name.into());
+    }
+
+    /// Whether there is room below us in the distributed network.
+    pub(super) fn take_children(&mut self, take: bool) {
+        self.takes_children = take;
+    }
+
+    /// Whether a file of this user is awaited.
+    pub(super) fn await_files(&mut self, name: Text, is_awaited: bool) {
+        if is_awaited {
+            self.awaited.insert(name);
+        } else {
+            self.awaited.remove(&name);
+        }
     }
 
     /// The server is gone, and with it all answers to come. Open connections stay.

@@ -46,6 +46,7 @@ impl Node {
     /// Closes all connections.
     pub(super) fn end(mut self, out: &mut Outbox) {
         self.close_all(out);
+        out.push(Out::TakeChildren(false));
     }
 
     pub(super) fn owns(&self, conn: ConnId) -> bool {
@@ -367,6 +368,7 @@ impl Node {
         };
         let accept = in_branch && self.children.has_room();
         if std::mem::replace(&mut self.accepting, accept) != accept {
+            out.push(Out::TakeChildren(accept));
             out.push(Out::ToServer(AcceptChildren { accept }.into()));
         }
     }

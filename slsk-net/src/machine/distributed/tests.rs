@@ -37,6 +37,8 @@ pub(super) fn start() -> Instant {
 struct Part {
     part: Distributed,
     out: Outbox,
+    /// What the peers were told.
+    takes_children: bool,
 }
 
 impl Part {
@@ -44,6 +46,7 @@ impl Part {
         Self {
             part: Distributed::new(max_children),
             out: Outbox::new(start(), 1),
+            takes_children: false,
         }
     }
 
@@ -149,7 +152,15 @@ impl Part {
 
     /// What was wanted since the last call.
     fn wanted(&mut self) -> Vec<String> {
-        self.out.queue.drain(..).map(|out| show(&out)).collect()
+        let mut lines = Vec::new();
+        for out in self.out.queue.drain(..) {
+            if let Out::TakeChildren(take) = out {
+                self.takes_children = take;
+            } else {
+                lines.push(show(&out));
+            }
+        }
+        lines
     }
 }
 

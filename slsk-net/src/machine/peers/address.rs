@@ -155,6 +155,11 @@ impl Addresses {
         }
     }
 
+    /// Whether the server has been asked and has not answered.
+    pub(super) fn is_asked(&self, user: &Text) -> bool {
+        self.asked.contains(user)
+    }
+
     /// The server has answered, or never will; false when it was not asked.
     pub(super) fn settle(&mut self, user: &Text) -> bool {
         self.asked.remove(user).is_some()

@@ -78,7 +78,7 @@ impl Peers {
                 if is_proven {
                     self.offer_child(conn, out);
                 } else {
-                    self.check(conn, out);
+                    self.check_child(conn, out);
                 }
             }
             ConnectionKind::Other(_) => self.drop_link(conn, out),

@@ -4,14 +4,16 @@
 //! somebody says what matters to a transfer or a request of ours.
 
 use std::net::IpAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use slsk_wire::peer::{PeerMessage, TransferDirection};
 use slsk_wire::{Family as _, Text};
 
 use super::Peers;
 use super::link::{Link, LinkState};
+use super::queue::Lane;
 use crate::machine::outbox::{Out, Outbox};
+use crate::machine::rate::RateLimit;
 use crate::machine::{ConnId, Expect};
 
 /// How many connections may wait for the address of their user.
@@ -20,6 +22,10 @@ const MAX_CHECKED: usize = 64;
 const MAX_HELD: usize = 256;
 /// What they may take up together, in bytes.
 const MAX_HELD_BYTES: usize = 1 << 20;
+/// How often strangers may make us ask the server where a user is. Each name in an init frame would cost a message to it
+/// otherwise, and who sends too many is banned. In honest company it is a few a second, on a busy day.
+const MAX_STRANGERS: u32 = 100;
+const STRANGERS_TIME: Duration = Duration::from_secs(10);
 /// How long a connection stays that waits for it.
 pub(super) const CHECK_TIME: Duration = Duration::from_secs(20);
 
@@ -54,11 +60,51 @@ impl Peers {
         };
         if let Some(address) = self.addresses.recent(&name, out.now) {
             self.check_link(conn, Some(address.ip()), out);
-        } else if self.is_online && self.links.checked().len() <= MAX_CHECKED {
+        } else if self.is_online
+            && self.links.checked().len() <= MAX_CHECKED
+            && self.may_ask(&name, out.now)
+        {
             self.addresses.ask(&name, out);
         } else {
             self.drop_link(conn, out);
         }
+    }
+
+    /// Finds out whether somebody who wants to be below us is who he says he is, unless he would be refused anyway. A
+    /// child that was cut off has a place still.
+    pub(super) fn check_child(&mut self, conn: ConnId, out: &mut Outbox) {
+        let caller = self.links.get(conn).and_then(Link::caller);
+        let user = caller.and_then(|caller| self.users.get(&caller.user));
+        let has_place = user.is_some_and(|user| user.distributed.is_some());
+        if self.takes_children || has_place {
+            self.check(conn, out);
+        } else {
+            self.drop_link(conn, out);
+        }
+    }
+
+    /// Whether a question where a user is costs nothing, is the owner's, or is within the limit.
+    fn may_ask(&mut self, name: &Text, now: Instant) -> bool {
+        if self.addresses.is_asked(name) || self.is_ours(name) {
+            return true;
+        }
+        let strangers = self
+            .strangers
+            .get_or_insert(RateLimit::new(STRANGERS_TIME, now));
+        strangers.allows(now, MAX_STRANGERS)
+    }
+
+    /// Whether the owner has to do with a user: he waits for something of his, or is connected to him.
+    fn is_ours(&self, name: &Text) -> bool {
+        let is_own = |token| {
+            self.wishes
+                .get(token)
+                .is_some_and(|it| it.lane == Lane::Own)
+        };
+        self.awaited.contains(name)
+            || self.users.get(name).is_some_and(|user| {
+                user.awaits_bulk || user.messages.is_some() || user.wishes.iter().any(is_own)
+            })
     }
 
     /// The server has told where a user is, or does not: whoever has come in his name is he or not.

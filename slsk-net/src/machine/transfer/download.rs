@@ -83,6 +83,7 @@ impl Downloads {
             let error = DownloadError::AlreadyRunning;
             return out.reply(id, Reply::Downloaded(Err(error)));
         }
+        out.push(Out::AwaitFiles(wanted.user.clone(), true));
         queue(&wanted, out);
         let download = Download {
             wanted,
@@ -190,7 +191,7 @@ impl Downloads {
         match result {
             Ok(()) => {
                 out.close(conn);
-                if let Some(download) = self.all.remove(&id) {
+                if let Some(download) = self.remove(id, out) {
                     out.reply(id, Reply::Downloaded(Ok(download.wanted.local)));
                 }
             }
@@ -299,13 +300,22 @@ impl Downloads {
     }
 
     fn fail(&mut self, id: DownloadId, error: DownloadError, out: &mut Outbox) {
-        let Some(download) = self.all.remove(&id) else {
+        let Some(download) = self.remove(id, out) else {
             return;
         };
         if let State::Running { conn } = download.state {
             out.close(conn);
         }
         out.reply(id, Reply::Downloaded(Err(error)));
+    }
+
+    fn remove(&mut self, id: DownloadId, out: &mut Outbox) -> Option<Download> {
+        let download = self.all.remove(&id)?;
+        let user = &download.wanted.user;
+        if !self.all.values().any(|other| other.wanted.user == *user) {
+            out.push(Out::AwaitFiles(user.clone(), false));
+        }
+        Some(download)
     }
 
     fn find(&self, user: &Text, remote: &Text) -> Option<DownloadId> {
@@ -348,4 +358,38 @@ fn queue(wanted: &Wanted, out: &mut Outbox) {
         wanted.user.clone(),
         QueueUpload { filename }.into(),
     ));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_of_a_user_are_awaited_until_his_last_download_is_over() {
+        let (mut downloads, mut out) = (Downloads::default(), Outbox::for_tests());
+        let awaited = |out: &mut Outbox| {
+            let others = out.take().others.into_iter();
+            let awaits = others.filter_map(|other| match other {
+                Out::AwaitFiles(user, is_awaited) => Some((user.to_string(), is_awaited)),
+                _ => None,
+            });
+            awaits.last()
+        };
+        let ids = ["one", "two"].map(|remote| {
+            let id = crate::machine::CommandId(u64::from(remote == "two"));
+            let wanted = Wanted {
+                user: "ada".into(),
+                remote: remote.into(),
+                size: 1,
+                local: PathBuf::new(),
+            };
+            downloads.start(id, wanted, &mut out);
+            id
+        });
+        assert_eq!(awaited(&mut out), Some(("ada".to_owned(), true)));
+        downloads.cancel(ids[0], &mut out);
+        assert_eq!(awaited(&mut out), None);
+        downloads.cancel(ids[1], &mut out);
+        assert_eq!(awaited(&mut out), Some(("ada".to_owned(), false)));
+    }
 }

@@ -54,6 +54,30 @@ fn the_server_hears_only_when_the_last_place_is_taken_or_free_again() {
     assert_eq!(part.wanted(), [""; 0]);
 }
 
+/// Who would be refused anyway is not worth a question to the server who he is.
+#[test]
+fn the_peers_know_whether_there_is_room_below_us() {
+    let takes = |part: &mut Part| {
+        part.wanted();
+        part.takes_children
+    };
+    let mut part = Part::online();
+    assert!(!takes(&mut part));
+    part.server(embedded(&search("somebody", 1)));
+    assert!(takes(&mut part), "a root");
+    part.part.own_speed(5120, &mut part.out);
+    part.offered(1, "kid");
+    assert!(!takes(&mut part), "full");
+    part.closed(1);
+    assert!(takes(&mut part));
+    part.part.offline(&mut part.out);
+    assert!(!takes(&mut part), "no session");
+    let mut part = Part::below(1);
+    assert!(takes(&mut part), "a parent");
+    part.closed(1);
+    assert!(!takes(&mut part), "none any more");
+}
+
 #[test]
 fn our_own_limit_counts_too() {
     for (max, expected) in [(0, 0), (3, 3), (10, 10)] {

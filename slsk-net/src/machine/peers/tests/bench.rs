@@ -44,7 +44,7 @@ pub(super) struct Bench {
 }
 
 impl Bench {
-    /// Peers that are online as "me".
+    /// Peers that are online as "me", with room for children.
     pub(super) fn new() -> Self {
         Self::with(ClientConfig::default())
     }
@@ -60,10 +60,12 @@ impl Bench {
         )]
         let start = Instant::now();
         let mut peers = Peers::new(config);
+        let out = Outbox::new(start, 7);
         peers.online("me");
+        peers.take_children(true);
         Self {
             peers,
-            out: Outbox::new(start, 7),
+            out,
             start,
             accepted: 0,
             identified: BTreeMap::new(),

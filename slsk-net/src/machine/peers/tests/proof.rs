@@ -194,6 +194,67 @@ fn rule_11_nobody_is_below_us_in_the_name_of_another() {
     }
 }
 
+/// A stranger who asks for a file by a ticket. Returns whether the server was asked where he is.
+fn costs_a_question(bench: &mut Bench, name: &str) -> bool {
+    let conn = bench.come(HERE, init(name, ConnectionKind::File));
+    bench.did();
+    bench.ticket(conn, 5);
+    let did = bench.did();
+    let is_asked = did == [asked(name)];
+    assert!(is_asked || did == [Did::Closed(conn)], "{did:?}");
+    // He is a liar, and makes room for the next.
+    bench.tell(name, ELSEWHERE, 2234);
+    bench.did();
+    is_asked
+}
+
+/// Each name in an init frame would cost a message to the server otherwise.
+#[test]
+fn rule_11_strangers_make_us_ask_the_server_only_so_often() {
+    let mut bench = Bench::new();
+    for number in 0..150 {
+        let is_asked = costs_a_question(&mut bench, &format!("user {number}"));
+        assert_eq!(is_asked, number < 100, "{number}");
+    }
+    // What the owner wants is asked for, also when it is strangers who ask next.
+    bench.send("ada", question(1));
+    assert!(bench.did().contains(&asked("ada")));
+    bench.tell("ada", [0; 4], 0);
+    bench.did();
+    bench.peers.await_bulk(&"eve".into(), true, &mut bench.out);
+    assert!(costs_a_question(&mut bench, "eve"));
+    bench.peers.await_files("kim".into(), true);
+    assert!(costs_a_question(&mut bench, "kim"));
+    bench.peers.await_files("kim".into(), false);
+    bench.wait(seconds(10));
+    assert!(costs_a_question(&mut bench, "another"));
+}
+
+#[test]
+fn rule_11_who_would_be_refused_as_a_child_anyway_costs_no_question() {
+    let mut bench = Bench::new();
+    bench.peers.take_children(false);
+    let conn = bench.come(HERE, init("ada", ConnectionKind::Distributed));
+    let init_frame = Did::Expected(conn, Expect::One(FamilyId::PeerInit));
+    assert_eq!(bench.did(), [init_frame, Did::Closed(conn)]);
+    // But a child that was cut off, and has the last place.
+    bench.peers.take_children(true);
+    let first = bench.come(HERE, init("ada", ConnectionKind::Distributed));
+    bench.tell("ada", HERE, 2234);
+    bench.did();
+    bench.peers.take_children(false);
+    bench.wait(Duration::from_mins(31));
+    let second = bench.come(HERE, init("ada", ConnectionKind::Distributed));
+    assert!(bench.did().contains(&asked("ada")));
+    bench.tell("ada", HERE, 2234);
+    let offered = Did::DistributedOffered(second, "ada".into());
+    assert!(bench.did().contains(&offered));
+    for conn in [first, second] {
+        bench.lost(conn);
+    }
+    bench.assert_nothing_leaks();
+}
+
 #[test]
 fn rule_11_names_that_many_use_make_room_for_the_newest() {
     let mut bench = Bench::new();
