@@ -347,7 +347,7 @@ impl ClientMachine {
         let Some(username) = self.session.username() else {
             return;
         };
-        self.peers.online(username);
+        self.peers.online(username, out);
         self.users.online(username, out);
         self.rooms.online(username, out);
         self.distributed.online(username, out);

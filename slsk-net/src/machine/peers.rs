@@ -47,7 +47,7 @@ use link::{Line, Link, LinkState, Links};
 use pending::{AllPending, Pending};
 use queue::{Dial, Lane, Queue};
 use table::Table;
-use wish::{Direct, Late, Purpose, Wish};
+use wish::{Direct, Indirect, Late, Purpose, Wish};
 
 /// How long a dial may take.
 const DIAL_TIME: Duration = Duration::from_secs(10);
@@ -161,10 +161,31 @@ impl Peers {
         deadlines.into_iter().flatten().min()
     }
 
-    /// A session has begun, under this name.
-    pub(super) fn online(&mut self, own_name: &str) {
+    /// A session has begun, under this name. Who knows us by another one is not to hear of this.
+    pub(super) fn online(&mut self, own_name: &str, out: &mut Outbox) {
         self.is_online = true;
-        self.own_name = Some(own_name.into());
+        let own_name = Text::from(own_name);
+        let before = self.own_name.replace(own_name.clone());
+        if before.is_some_and(|before| before != own_name) {
+            self.shed_name(out);
+        }
+    }
+
+    /// Ends what others have begun with us under another name. Our own dials tell the new one.
+    fn shed_name(&mut self, out: &mut Outbox) {
+        for id in self.invitations.keys().copied().collect::<Vec<_>>() {
+            self.drop_invitation(id, out);
+        }
+        self.late.clear();
+        for token in self.wishes.keys().copied().collect::<Vec<_>>() {
+            // Whoever was asked to connect was asked by somebody else.
+            self.wishes
+                .change(&token, |wish| wish.indirect = Indirect::Unasked);
+        }
+        for conn in self.links.come_so_far() {
+            out.close(conn);
+            self.closed(conn, "we have another name now", out);
+        }
     }
 
     /// Whether there is room below us in the distributed network.

@@ -149,6 +149,13 @@ impl Peers {
         }
     }
 
+    /// He has invited whom we no longer are.
+    pub(super) fn drop_invitation(&mut self, id: u64, out: &mut Outbox) {
+        if let Some(Invitation { user, .. }) = self.end_invitation(id, out) {
+            self.forget_if_idle(&user);
+        }
+    }
+
     /// He has come himself: cancels a pending invitation to such a connection.
     pub(super) fn cancel_invitation(
         &mut self,

@@ -234,6 +234,16 @@ impl Links {
         self.expendable.first().map(|(.., conn)| *conn)
     }
 
+    /// Those over which something may have come: all but our dials and what other parts have.
+    pub(super) fn come_so_far(&self) -> Vec<ConnId> {
+        let all = self.table.keys().copied();
+        all.filter(|conn| {
+            let link = self.table.get(conn);
+            link.is_some_and(|link| !matches!(link.state, LinkState::Dialling(..)))
+        })
+        .collect()
+    }
+
     /// Those that wait for the address of their user.
     pub(super) fn checked(&self) -> &BTreeSet<ConnId> {
         &self.checked

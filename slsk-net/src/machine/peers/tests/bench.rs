@@ -60,8 +60,8 @@ impl Bench {
         )]
         let start = Instant::now();
         let mut peers = Peers::new(config);
-        let out = Outbox::new(start, 7);
-        peers.online("me");
+        let mut out = Outbox::new(start, 7);
+        peers.online("me", &mut out);
         peers.take_children(true);
         Self {
             peers,

@@ -162,7 +162,7 @@ fn run(seed: u64) -> BTreeMap<&'static str, usize> {
                 if random.u8(..8) == 0 {
                     bench.peers.offline(&mut bench.out);
                 } else {
-                    bench.peers.online("me");
+                    bench.peers.online("me", &mut bench.out);
                 }
                 let time = Duration::from_millis(random.u64(..15_000));
                 pass(&mut bench, &mut books, time);

@@ -402,6 +402,55 @@ fn without_a_session_open_connections_stay_and_known_addresses_are_good() {
     bench.assert_nothing_leaks();
 }
 
+/// Those at the other ends know us by the old name, and would hear from somebody else.
+#[test]
+fn another_name_ends_all_connections_of_the_old_one() {
+    for name in ["me", "another"] {
+        let mut bench = Bench::new();
+        let token = bench.wish("eve", question(1));
+        bench.cant_connect(token);
+        bench.tell("eve", HERE, 2234);
+        let (dial, _) = bench.dials()[0];
+        let asked = bench.wish("kim", question(1));
+        bench.tell("kim", HERE, 2235);
+        let (other, _) = bench.dials()[0];
+        bench.connected(other);
+        let messages = bench.open("ada");
+        let inbound = bench.come(HERE, init("bob", ConnectionKind::Peer));
+        let file = bench.come(HERE, init("bob", ConnectionKind::File));
+        bench.invite("joe", ConnectionKind::Peer, 7);
+        let (invited, _) = bench.dials()[0];
+        bench.peers.offline(&mut bench.out);
+        bench.did();
+        bench.peers.online(name, &mut bench.out);
+        let did = bench.did();
+        let is_same = name == "me";
+        for conn in [other, messages, inbound, file, invited] {
+            assert_eq!(
+                did.contains(&Did::Closed(conn)),
+                !is_same,
+                "{conn:?} {did:?}"
+            );
+        }
+        for user in ["ada", "kim"] {
+            assert_eq!(did.contains(&Did::PeerGone(user.into())), !is_same);
+        }
+        // A dial of ours is on its way, and tells the new name.
+        bench.connected(dial);
+        let first = Did::Sent(dial, init(name, ConnectionKind::Peer).into());
+        assert!(bench.did().contains(&first));
+        bench.send("ada", question(2));
+        let is_sent = bench
+            .did()
+            .contains(&Did::Sent(messages, question(2).into()));
+        assert_eq!(is_sent, is_same);
+        // Whoever still comes was asked by somebody else.
+        let late = bench.come(HERE, pierce(asked));
+        assert_eq!(bench.closed().contains(&late), !is_same);
+        bench.assert_nothing_leaks();
+    }
+}
+
 #[test]
 fn the_log_learns_whose_each_connection_is() {
     let mut bench = Bench::new();
