@@ -34,6 +34,7 @@ pub(super) fn start() -> Instant {
 }
 
 /// The distributed part of the user `me`, and what it wants done, as lines of text.
+#[expect(clippy::struct_field_names, reason = "the part itself is one of them")]
 struct Part {
     part: Distributed,
     out: Outbox,
