@@ -57,7 +57,7 @@ fn a_banned_address_is_closed() {
 #[test]
 fn an_address_dressed_as_ipv6_is_the_same() {
     let mut hall = Hall::new(ServerConfig::default());
-    let mut come = |hall: &mut Hall, number| {
+    let come = |hall: &mut Hall, number| {
         let conn = ConnId::accepted(number);
         let remote = "[::ffff:127.0.0.9]:5".parse().unwrap();
         let obfuscated = false;
