@@ -19,7 +19,7 @@ mod tap;
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use slsk_wire::Limits;
@@ -170,7 +170,7 @@ where
         happenings,
         events,
         links: BTreeMap::new(),
-        all_waiting: Arc::default(),
+        all: Arc::default(),
         large: Arc::new(Semaphore::new(LARGE_INPUTS)),
         dials: BTreeMap::new(),
         replies: BTreeMap::new(),
@@ -208,8 +208,8 @@ struct Driver<M: Machine> {
     happenings: mpsc::Sender<Happening<M::Command>>,
     events: broadcast::Sender<M::Event>,
     links: BTreeMap<ConnId, Link>,
-    /// How many bytes wait to be written to all of them.
-    all_waiting: Arc<AtomicUsize>,
+    /// What they have in common.
+    all: Arc<connection::All>,
     /// The places for large inputs.
     large: Arc<Semaphore>,
     dials: BTreeMap<ConnId, AbortHandle>,
@@ -485,7 +485,7 @@ where
                 conn,
                 remote,
                 self.options.tap.clone(),
-                Arc::clone(&self.all_waiting),
+                Arc::clone(&self.all),
             )),
             happenings: self.happenings.clone(),
             large: Arc::clone(&self.large),

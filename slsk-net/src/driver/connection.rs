@@ -36,6 +36,8 @@ const ALL_OUTBOXES: usize = 256 * 1024 * 1024;
 const CROWDED: usize = 256 * 1024;
 /// How long a closed connection may take to end, so that what we have written still arrives.
 const LINGER: Duration = Duration::from_secs(5);
+/// How many may take that long at once; others that are closed meanwhile end at once, as each keeps a descriptor.
+const MAX_LINGERING: usize = 64;
 /// How long a frame waits for the next one to go first, where faults want that.
 const HELD: Duration = Duration::from_millis(500);
 
@@ -49,22 +51,28 @@ pub(super) struct Line {
     user: OnceLock<Text>,
     kind: OnceLock<&'static str>,
     span: Span,
-    /// How many bytes wait to be written, here and for all connections of the driver.
+    /// How many bytes wait to be written.
     waiting: AtomicUsize,
-    all_waiting: Arc<AtomicUsize>,
+    all: Arc<All>,
     /// Whether there was ever anything to write.
     is_written_to: AtomicBool,
+    /// Whether it is closed and has something left to write.
+    is_lingering: AtomicBool,
     reading: Orders<ReadOrder>,
     writing: Orders<WriteOrder>,
 }
 
+/// What all connections of a driver have in common.
+#[derive(Debug, Default)]
+pub(super) struct All {
+    /// How many bytes wait to be written.
+    waiting: AtomicUsize,
+    /// How many connections are closed and have something left to write.
+    lingering: AtomicUsize,
+}
+
 impl Line {
-    pub(super) fn new(
-        conn: ConnId,
-        remote: SocketAddr,
-        tap: Option<Tap>,
-        all_waiting: Arc<AtomicUsize>,
-    ) -> Self {
+    pub(super) fn new(conn: ConnId, remote: SocketAddr, tap: Option<Tap>, all: Arc<All>) -> Self {
         Self {
             conn,
             remote,
@@ -79,8 +87,9 @@ impl Line {
                 user = Empty,
             ),
             waiting: AtomicUsize::new(0),
-            all_waiting,
+            all,
             is_written_to: AtomicBool::new(false),
+            is_lingering: AtomicBool::new(false),
             reading: Orders::default(),
             writing: Orders::default(),
         }
@@ -88,7 +97,7 @@ impl Line {
 
     /// Whether another packet may wait where no more than so much does.
     fn has_room(&self, most: usize, is_ours: bool) -> bool {
-        let is_crowded = self.all_waiting.load(Ordering::Relaxed) > ALL_OUTBOXES;
+        let is_crowded = self.all.waiting.load(Ordering::Relaxed) > ALL_OUTBOXES;
         let most = if is_crowded && !is_ours {
             most.min(CROWDED)
         } else {
@@ -100,18 +109,27 @@ impl Line {
     fn await_turn(&self, weight: usize) {
         self.is_written_to.store(true, Ordering::Relaxed);
         self.waiting.fetch_add(weight, Ordering::Relaxed);
-        self.all_waiting.fetch_add(weight, Ordering::Relaxed);
+        self.all.waiting.fetch_add(weight, Ordering::Relaxed);
     }
 
     fn had_turn(&self, weight: usize) {
         self.waiting.fetch_sub(weight, Ordering::Relaxed);
-        self.all_waiting.fetch_sub(weight, Ordering::Relaxed);
+        self.all.waiting.fetch_sub(weight, Ordering::Relaxed);
+    }
+
+    /// Begins to write what is left, unless too many connections do that already.
+    fn linger(&self) -> bool {
+        self.is_lingering.store(true, Ordering::Relaxed);
+        self.all.lingering.fetch_add(1, Ordering::Relaxed) < MAX_LINGERING
     }
 }
 
 impl Drop for Line {
     fn drop(&mut self) {
         self.had_turn(self.waiting.load(Ordering::Relaxed));
+        if self.is_lingering.load(Ordering::Relaxed) {
+            self.all.lingering.fetch_sub(1, Ordering::Relaxed);
+        }
     }
 }
 
@@ -311,8 +329,8 @@ impl Link {
 
     /// Ends it, once what was to be written has arrived.
     pub(super) fn close(self) {
-        // It would keep its descriptor for a while, for nothing.
-        if !self.line.is_written_to.load(Ordering::Relaxed) {
+        // Without anything to write it would keep its descriptor for a while, for nothing.
+        if !self.line.is_written_to.load(Ordering::Relaxed) || !self.line.linger() {
             self.abort();
         }
     }
@@ -362,6 +380,7 @@ mod tests {
     use std::collections::VecDeque;
 
     use slsk_wire::Family as _;
+    use slsk_wire::file::FileTicket;
     use slsk_wire::peer::{Attributes, File, FileSearchResponse, PeerMessage};
     use tokio::io::AsyncWriteExt;
     use tokio::net::TcpListener;
@@ -448,5 +467,52 @@ mod tests {
             }
         }
         assert_eq!(small, CONNECTIONS);
+    }
+
+    #[tokio::test]
+    async fn few_closed_connections_wait_for_their_last_words_to_arrive() {
+        let (happenings, _received) = mpsc::channel(INPUTS);
+        let large = Arc::new(Semaphore::new(LARGE_INPUTS));
+        let all = Arc::new(All::default());
+        let mut tasks = JoinSet::new();
+        let mut open = Vec::new();
+        for _ in 0..2 * MAX_LINGERING {
+            let (mut start, other) = start(
+                happenings.clone(),
+                Arc::clone(&large),
+                OpenSearches::default(),
+            )
+            .await;
+            let remote = start.shared.line.remote;
+            let line = Line::new(ConnId::dialled(1), remote, None, Arc::clone(&all));
+            start.shared.line = Arc::new(line);
+            let driver_end = start.spawn(&mut tasks);
+            let packet = Packet::Ticket(FileTicket { token: 7 });
+            driver_end.send(packet, false).unwrap();
+            open.push((driver_end, other));
+        }
+        let others: Vec<_> = open
+            .into_iter()
+            .map(|(link, other)| {
+                link.close();
+                other
+            })
+            .collect();
+        for _ in 0..MAX_LINGERING {
+            assert!(
+                tasks
+                    .join_next()
+                    .await
+                    .unwrap()
+                    .is_err_and(|error| error.is_cancelled())
+            );
+        }
+        assert!(tasks.try_join_next().is_none());
+        assert_eq!(all.lingering.load(Ordering::Relaxed), MAX_LINGERING);
+        drop(others);
+        while let Some(ended) = tasks.join_next().await {
+            ended.unwrap();
+        }
+        assert_eq!(all.lingering.load(Ordering::Relaxed), 0);
     }
 }
