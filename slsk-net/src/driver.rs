@@ -24,7 +24,7 @@ use std::time::Instant;
 
 use slsk_wire::Limits;
 use tokio::net::TcpStream;
-use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, broadcast, mpsc, oneshot, watch};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, broadcast, mpsc, oneshot, watch};
 use tokio::task::{AbortHandle, JoinHandle, JoinSet};
 
 use crate::machine::{
@@ -45,10 +45,6 @@ pub use tap::{LinkKind, MessageName, Tap, TapFilter, Tapped};
 
 /// How many inputs may wait for the machine. Readers wait when there are more.
 const INPUTS: usize = 1024;
-/// How many of them may be large. So much is also decoded at a time at most.
-const LARGE_INPUTS: usize = 8;
-/// From how many bytes on a packet is large.
-const LARGE: usize = 16 * 1024;
 /// How many events a listener may be behind before it loses some, which it is told.
 const EVENTS: usize = 4096;
 /// How many reports of the connections are handled before anything else has its turn.
@@ -171,7 +167,6 @@ where
         events,
         links: BTreeMap::new(),
         all: Arc::default(),
-        large: Arc::new(Semaphore::new(LARGE_INPUTS)),
         dials: BTreeMap::new(),
         replies: BTreeMap::new(),
         searches: watch::Sender::default(),
@@ -210,8 +205,6 @@ struct Driver<M: Machine> {
     links: BTreeMap<ConnId, Link>,
     /// What they have in common.
     all: Arc<connection::All>,
-    /// The places for large inputs.
-    large: Arc<Semaphore>,
     dials: BTreeMap<ConnId, AbortHandle>,
     replies: BTreeMap<CommandId, Waiting<M::Reply, M::Event>>,
     /// Which search replies the connections hand in.
@@ -488,7 +481,6 @@ where
                 Arc::clone(&self.all),
             )),
             happenings: self.happenings.clone(),
-            large: Arc::clone(&self.large),
         };
         let connection = NewConnection {
             number: self.linked,

@@ -58,6 +58,9 @@ pub use search::{
 };
 pub use work::{Work, WorkDone, WorkId};
 
+/// How long anything may take at most, whatever the owner says: without an end it would be beyond that of time.
+const MAX_TIME: Duration = Duration::from_hours(24);
+
 /// A pure state machine.
 ///
 /// The world calls [`handle`](Self::handle) for everything that happens, one input at a time, and performs the effects in

@@ -130,12 +130,11 @@ impl Door {
     }
 }
 
-#[tokio::test]
-async fn a_slow_handler_runs_four_times_at_once_and_what_is_too_much_is_dropped_and_counted() {
-    const SEARCHES: u32 = 300;
+/// A client whose handlers wait at a door, those who have come to it, and the client's server.
+async fn waiting() -> (Arc<Door>, mpsc::UnboundedReceiver<()>, Client, TcpStream) {
     let door = Arc::new(Door::default());
-    let (entered, mut entries) = mpsc::unbounded_channel();
-    let (client, mut server) = answering({
+    let (entered, entries) = mpsc::unbounded_channel();
+    let (client, server) = answering({
         let door = Arc::clone(&door);
         move |_| {
             door.pass(|| _ = entered.send(()));
@@ -143,6 +142,13 @@ async fn a_slow_handler_runs_four_times_at_once_and_what_is_too_much_is_dropped_
         }
     })
     .await;
+    (door, entries, client, server)
+}
+
+#[tokio::test]
+async fn a_slow_handler_runs_four_times_at_once_and_what_is_too_much_is_dropped_and_counted() {
+    const SEARCHES: u32 = 300;
+    let (door, mut entries, client, mut server) = waiting().await;
     let mut events = client.events();
     for token in 0..SEARCHES {
         search(&mut server, token, "snow").await;
@@ -169,16 +175,7 @@ async fn a_slow_handler_runs_four_times_at_once_and_what_is_too_much_is_dropped_
 #[tokio::test]
 async fn stopping_waits_for_handlers_also_when_somebody_gave_up_waiting() {
     let before = super::stopping::alive();
-    let door = Arc::new(Door::default());
-    let (entered, mut entries) = mpsc::unbounded_channel();
-    let (client, mut server) = answering({
-        let door = Arc::clone(&door);
-        move |_| {
-            door.pass(|| _ = entered.send(()));
-            Found::default()
-        }
-    })
-    .await;
+    let (door, mut entries, client, mut server) = waiting().await;
     search(&mut server, 1, "snow").await;
     entries.recv().await.expect("a search");
     let given_up = tokio::time::timeout(std::time::Duration::ZERO, client.stop()).await;

@@ -34,6 +34,10 @@ const CHILD_OUTBOX: usize = 1024 * 1024;
 /// How much may wait for all connections together until each may have [`CROWDED`] bytes only.
 const ALL_OUTBOXES: usize = 256 * 1024 * 1024;
 const CROWDED: usize = 256 * 1024;
+/// How many inputs that are large may wait for the machine. So much is also decoded at a time at most.
+const LARGE_INPUTS: usize = 8;
+/// From how many bytes on a packet is large.
+const LARGE: usize = 16 * 1024;
 /// How long a closed connection may take to end, so that what we have written still arrives.
 const LINGER: Duration = Duration::from_secs(5);
 /// How many may take that long at once; others that are closed meanwhile end at once, as each keeps a descriptor.
@@ -63,12 +67,24 @@ pub(super) struct Line {
 }
 
 /// What all connections of a driver have in common.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct All {
     /// How many bytes wait to be written.
     waiting: AtomicUsize,
     /// How many connections are closed and have something left to write.
     lingering: AtomicUsize,
+    /// The places for large inputs.
+    large: Arc<Semaphore>,
+}
+
+impl Default for All {
+    fn default() -> Self {
+        Self {
+            waiting: AtomicUsize::new(0),
+            lingering: AtomicUsize::new(0),
+            large: Arc::new(Semaphore::new(LARGE_INPUTS)),
+        }
+    }
 }
 
 impl Line {
@@ -138,8 +154,6 @@ impl Drop for Line {
 pub(super) struct Shared<C> {
     pub(super) line: Arc<Line>,
     pub(super) happenings: mpsc::Sender<Happening<C>>,
-    /// The places for large inputs.
-    pub(super) large: Arc<Semaphore>,
 }
 
 impl<C> Clone for Shared<C> {
@@ -147,7 +161,6 @@ impl<C> Clone for Shared<C> {
         Self {
             line: Arc::clone(&self.line),
             happenings: self.happenings.clone(),
-            large: Arc::clone(&self.large),
         }
     }
 }
@@ -386,24 +399,23 @@ mod tests {
     use tokio::net::TcpListener;
 
     use super::*;
-    use crate::driver::{INPUTS, LARGE_INPUTS};
+    use crate::driver::INPUTS;
 
     /// A connection from somebody else, and his end of it.
     async fn start(
         happenings: mpsc::Sender<Happening<()>>,
-        large: Arc<Semaphore>,
+        all: &Arc<All>,
         searches: OpenSearches,
     ) -> (Start<()>, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stream = TcpStream::connect(address).await.unwrap();
         let (other, _) = listener.accept().await.unwrap();
-        let line = Line::new(ConnId::dialled(1), address, None, Arc::default());
+        let line = Line::new(ConnId::dialled(1), address, None, Arc::clone(all));
         let start = Start {
             shared: Shared {
                 line: Arc::new(line),
                 happenings,
-                large,
             },
             searches: watch::channel(searches).1,
             stream,
@@ -418,7 +430,7 @@ mod tests {
     #[tokio::test]
     async fn a_connection_takes_little_memory() {
         let (happenings, _received) = mpsc::channel(1);
-        let (start, _other) = start(happenings, Arc::new(Semaphore::new(1)), Arc::default()).await;
+        let (start, _other) = start(happenings, &Arc::default(), Arc::default()).await;
         let (reader, writer) = start.halves();
         let parts = size_of::<Line>() + size_of_val(&*reader) + size_of_val(&*writer);
         let futures = size_of_val(&reader.run()) + size_of_val(&writer.run());
@@ -437,13 +449,12 @@ mod tests {
     async fn few_large_packets_wait_for_the_machine_however_many_connections_bring_them() {
         const CONNECTIONS: usize = 20;
         let (happenings, mut received) = mpsc::channel(INPUTS);
-        let large = Arc::new(Semaphore::new(LARGE_INPUTS));
+        let all = Arc::new(All::default());
         let searches = OpenSearches::new([(7, [].into())].into());
         let mut tasks = JoinSet::new();
         let mut open = Vec::new();
         for _ in 0..CONNECTIONS {
-            let (start, mut other) =
-                start(happenings.clone(), Arc::clone(&large), searches.clone()).await;
+            let (start, mut other) = start(happenings.clone(), &all, searches.clone()).await;
             let link = start.spawn(&mut tasks);
             link.expect(Expect::Messages(FamilyId::Peer));
             for message in [reply(1), reply(10_000)] {
@@ -456,7 +467,7 @@ mod tests {
         for _ in 0..2 * CONNECTIONS {
             if places.len() == LARGE_INPUTS {
                 // Nobody decodes anything until the machine has taken one.
-                assert_eq!(large.available_permits(), 0);
+                assert_eq!(all.large.available_permits(), 0);
                 assert!(received.try_recv().is_err());
                 places.pop_front();
             }
@@ -472,20 +483,11 @@ mod tests {
     #[tokio::test]
     async fn few_closed_connections_wait_for_their_last_words_to_arrive() {
         let (happenings, _received) = mpsc::channel(INPUTS);
-        let large = Arc::new(Semaphore::new(LARGE_INPUTS));
         let all = Arc::new(All::default());
         let mut tasks = JoinSet::new();
         let mut open = Vec::new();
         for _ in 0..2 * MAX_LINGERING {
-            let (mut start, other) = start(
-                happenings.clone(),
-                Arc::clone(&large),
-                OpenSearches::default(),
-            )
-            .await;
-            let remote = start.shared.line.remote;
-            let line = Line::new(ConnId::dialled(1), remote, None, Arc::clone(&all));
-            start.shared.line = Arc::new(line);
+            let (start, other) = start(happenings.clone(), &all, Arc::default()).await;
             let driver_end = start.spawn(&mut tasks);
             let packet = Packet::Ticket(FileTicket { token: 7 });
             driver_end.send(packet, false).unwrap();

@@ -5,7 +5,7 @@
 
 mod snapshot;
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use slsk_wire::peer::{PeerMessage, TransferDirection};
 use slsk_wire::server::{IncomingFileSearch, ServerResponse};
@@ -27,12 +27,9 @@ use super::transfer::download::{Downloads, Wanted};
 use super::transfer::upload::Uploads;
 use super::users::Users;
 use super::wishlist::Wishlist;
-use super::{CommandId, ConnId, Effect, Input, Machine, Packet};
+use super::{CommandId, ConnId, Effect, Input, MAX_TIME, Machine, Packet};
 
 pub use snapshot::Snapshot;
-
-/// How long the server may take at most, whatever the owner says.
-const MAX_PATIENCE: Duration = Duration::from_hours(24);
 
 /// A whole client without a clock, a socket or a disk.
 #[derive(Debug)]
@@ -61,7 +58,7 @@ impl ClientMachine {
     #[must_use]
     pub fn new(config: ClientConfig, now: Instant) -> Self {
         let mut outbox = Outbox::new(now, config.seed);
-        outbox.patience = config.patience.min(MAX_PATIENCE);
+        outbox.patience = config.patience.min(MAX_TIME);
         Self {
             session: Session::default(),
             pace: Pace::default(),

@@ -79,8 +79,8 @@ pub(super) struct Peers {
     /// Whose files are awaited.
     awaited: BTreeSet<Text>,
     takes_children: bool,
-    /// Questions to the server about those whom only strangers have named; `None` before the first.
-    strangers: Option<RateLimit>,
+    /// Questions to the server about those whom only strangers have named.
+    strangers: RateLimit,
 }
 
 /// What we have to do with one user.
@@ -127,7 +127,7 @@ impl Peers {
             queue: Queue::default(),
             awaited: BTreeSet::new(),
             takes_children: false,
-            strangers: None,
+            strangers: RateLimit::new(proof::STRANGERS_TIME),
         }
     }
 

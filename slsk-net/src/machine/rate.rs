@@ -7,23 +7,24 @@ use std::time::{Duration, Instant};
 pub(crate) struct RateLimit {
     window: Duration,
     count: u32,
-    until: Instant,
+    /// When the window ends; `None` before the first of all.
+    until: Option<Instant>,
 }
 
 impl RateLimit {
-    pub(crate) fn new(window: Duration, now: Instant) -> Self {
+    pub(crate) const fn new(window: Duration) -> Self {
         Self {
             window,
             count: 0,
-            until: now,
+            until: None,
         }
     }
 
     /// Counts one more; false when it is one too many.
     pub(crate) fn allows(&mut self, now: Instant, most: u32) -> bool {
-        if self.until <= now {
+        if self.until.is_none_or(|until| until <= now) {
             self.count = 0;
-            self.until = now + self.window;
+            self.until = Some(now + self.window);
         }
         self.count = self.count.saturating_add(1);
         self.count <= most

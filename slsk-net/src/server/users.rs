@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use slsk_wire::Text;
 use slsk_wire::server::{ObfuscationType, SetListenPort, Status};
@@ -42,7 +42,7 @@ pub(super) struct User {
 }
 
 impl User {
-    pub(super) fn new(name: Text, ip: Ipv4Addr, now: Instant) -> Self {
+    pub(super) fn new(name: Text, ip: Ipv4Addr) -> Self {
         Self {
             name,
             ip,
@@ -51,10 +51,10 @@ impl User {
             obfuscated_port: 0,
             status: Status::Online,
             slots_full: 0,
-            news: RateLimit::new(WINDOW, now),
-            relays: RateLimit::new(WINDOW, now),
-            searches: RateLimit::new(WINDOW, now),
-            messages: RateLimit::new(WINDOW, now),
+            news: RateLimit::new(WINDOW),
+            relays: RateLimit::new(WINDOW),
+            searches: RateLimit::new(WINDOW),
+            messages: RateLimit::new(WINDOW),
             watched: BTreeSet::new(),
         }
     }

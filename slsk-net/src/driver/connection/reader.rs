@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use super::{LINGER, ReadOrder, Shared, WriteOrder, family, held};
+use super::{LARGE, LINGER, ReadOrder, Shared, WriteOrder, family, held};
+use crate::driver::Happening;
 use crate::driver::faults::FrameFaults;
 use crate::driver::file;
 use crate::driver::stream::Incoming;
-use crate::driver::{Happening, LARGE};
 use crate::machine::{CloseReason, Fault, Inbound, Input, OpenSearches, Packet};
 
 /// How much is read at once, in bytes.
@@ -124,7 +124,9 @@ impl<C> Reader<C> {
             // No packet is held while there is no room for it. How large it is shows only when it is decoded.
             let room = happenings.reserve().await;
             let room = room.map_err(|_| CloseReason::Remote)?;
-            let place = Arc::clone(&self.shared.large).acquire_owned().await;
+            let place = Arc::clone(&self.shared.line.all.large)
+                .acquire_owned()
+                .await;
             let place = place.map_err(|_| CloseReason::Remote)?;
             let input = match self.next_input() {
                 Some(input) => input?,

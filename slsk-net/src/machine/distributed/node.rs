@@ -335,9 +335,9 @@ impl Node {
     /// Tells everybody what is new about our place, and nothing else: a root named again may be gone by now, and the
     /// server resets who names such a one.
     fn moved(&mut self, news: News, out: &mut Outbox) {
-        self.tell_place(news, out);
-        self.update_accepting(out);
         let (level, root) = news.of(self.place());
+        tell_server(level, root.as_ref(), out);
+        self.update_accepting(out);
         self.children.tell(level, root.as_ref(), out);
         out.emit(Event::Branch(self.branch()));
     }
@@ -345,19 +345,10 @@ impl Node {
     /// Tells the server all that it may have to know of a node without a parent.
     fn announce(&self, out: &mut Outbox) {
         out.push(Out::ToServer(HaveNoParent { no_parent: true }.into()));
-        self.tell_place(News::ALL, out);
+        let Place { level, root } = self.place();
+        tell_server(Some(level), Some(&root), out);
         let accept = self.accepting;
         out.push(Out::ToServer(AcceptChildren { accept }.into()));
-    }
-
-    fn tell_place(&self, news: News, out: &mut Outbox) {
-        let (level, root) = news.of(self.place());
-        if let Some(username) = root {
-            out.push(Out::ToServer(BranchRoot { username }.into()));
-        }
-        if let Some(level) = level {
-            out.push(Out::ToServer(BranchLevel { level }.into()));
-        }
     }
 
     /// Tells the server whether there is room for children, if that has changed.
@@ -385,5 +376,15 @@ impl Node {
             Above::Parent(parent) => out.close(parent.conn),
         }
         self.children.close_all(out);
+    }
+}
+
+/// Tells the server where we are, the root first.
+fn tell_server(level: Option<u32>, root: Option<&Text>, out: &mut Outbox) {
+    if let Some(username) = root.cloned() {
+        out.push(Out::ToServer(BranchRoot { username }.into()));
+    }
+    if let Some(level) = level {
+        out.push(Out::ToServer(BranchLevel { level }.into()));
     }
 }

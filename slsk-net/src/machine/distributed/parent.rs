@@ -275,7 +275,7 @@ impl Alone {
             claim: candidate.claim,
             place,
             silent_at: out.now + SILENCE,
-            moves: RateLimit::new(MOVES_TIME, out.now),
+            moves: RateLimit::new(MOVES_TIME),
         })
     }
 

@@ -13,7 +13,6 @@ use super::Peers;
 use super::link::{Link, LinkState};
 use super::queue::Lane;
 use crate::machine::outbox::{Out, Outbox};
-use crate::machine::rate::RateLimit;
 use crate::machine::{ConnId, Expect};
 
 /// How many connections may wait for the address of their user.
@@ -25,7 +24,7 @@ const MAX_HELD_BYTES: usize = 1 << 20;
 /// How often strangers may make us ask the server where a user is. Each name in an init frame would cost a message to it
 /// otherwise, and who sends too many is banned. In honest company it is a few a second, on a busy day.
 const MAX_STRANGERS: u32 = 100;
-const STRANGERS_TIME: Duration = Duration::from_secs(10);
+pub(super) const STRANGERS_TIME: Duration = Duration::from_secs(10);
 /// How long a connection stays that waits for it.
 pub(super) const CHECK_TIME: Duration = Duration::from_secs(20);
 
@@ -88,10 +87,7 @@ impl Peers {
         if self.addresses.is_asked(name) || self.is_ours(name) {
             return true;
         }
-        let strangers = self
-            .strangers
-            .get_or_insert(RateLimit::new(STRANGERS_TIME, now));
-        strangers.allows(now, MAX_STRANGERS)
+        self.strangers.allows(now, MAX_STRANGERS)
     }
 
     /// Whether the owner has to do with a user: he waits for something of his, or is connected to him.

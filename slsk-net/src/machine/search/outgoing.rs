@@ -14,12 +14,10 @@ use super::request::{Rewrite, SearchRequest, SearchScope};
 use super::rewrite::{Rewritten, rewrite};
 use crate::machine::api::{Event, Reply, SearchError, SearchId};
 use crate::machine::outbox::{Out, Outbox};
-use crate::machine::{CommandId, Effect};
+use crate::machine::{CommandId, Effect, MAX_TIME};
 
 /// How long a query may be, in bytes. Servers drop longer ones without a word.
 const MAX_QUERY: usize = 256;
-/// How long a search takes results at most.
-const MAX_TIME: Duration = Duration::from_hours(24);
 /// How many files of a user are looked at for each that may be taken, in all his replies to a search.
 const LOOKS: usize = 4;
 /// As many as may be taken for this: a filter may leave few.

@@ -225,9 +225,7 @@ impl ServerMachine {
         }
         let behind = self.lobby.leave(conn);
         let ip = self.addresses.of(conn);
-        self.base
-            .users
-            .log_in(conn, User::new(name.clone(), ip, out.now));
+        self.base.users.log_in(conn, User::new(name.clone(), ip));
         let speed = self.base.accounts.stats(&name).average_speed;
         self.tree.log_in(conn, name.clone(), speed);
         let greeting = self.base.config.greeting.as_str();

@@ -146,25 +146,19 @@ impl ServerMachine {
                 }
             }
             ServerRequest::SharedFoldersFiles(shared) => {
-                let is_news = self.update_stats(name, |stats| {
+                self.told_stats(conn, name, out, |stats| {
                     stats.directories = shared.directories;
                     stats.files = shared.files;
                 });
-                if is_news && self.may_tell(conn, out) {
-                    self.tell_stats(name, out);
-                }
             }
             ServerRequest::SendUploadSpeed(sent) => {
-                let is_news = self.update_stats(name, |stats| {
+                self.told_stats(conn, name, out, |stats| {
                     let sum = u64::from(stats.average_speed) * u64::from(stats.uploads);
                     let average = (sum + u64::from(sent.speed)) / (u64::from(stats.uploads) + 1);
                     // An average is not above its greatest part.
                     stats.average_speed = u32::try_from(average).unwrap_or(u32::MAX);
                     stats.uploads = stats.uploads.saturating_add(1);
                 });
-                if is_news && self.may_tell(conn, out) {
-                    self.tell_stats(name, out);
-                }
             }
             ServerRequest::UploadSlotsFull(UploadSlotsFull { slots_full }) => {
                 user.slots_full = slots_full;
@@ -181,6 +175,19 @@ impl ServerMachine {
             ServerRequest::ChangePassword(change) => self.change_password(conn, name, change, out),
             ServerRequest::EnableRoomInvitations(enable) => out.send(conn, enable),
             _ => {}
+        }
+    }
+
+    /// What a user says of his own statistics.
+    fn told_stats(
+        &mut self,
+        conn: ConnId,
+        name: &Text,
+        out: &mut Outbox<'_>,
+        change: impl FnOnce(&mut UserStats),
+    ) {
+        if self.update_stats(name, change) && self.may_tell(conn, out) {
+            self.tell_stats(name, out);
         }
     }
 

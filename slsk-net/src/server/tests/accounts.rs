@@ -354,13 +354,20 @@ impl AccountStore for Full {
     }
 }
 
+impl Full {
+    /// Its file is gone with the folder.
+    fn new(full: bool) -> (tempfile::TempDir, Arc<Self>) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("accounts");
+        let file = AccountFile::open(&path).unwrap().with_memory(8).unwrap();
+        let full = AtomicBool::new(full);
+        (folder, Arc::new(Self { file, full }))
+    }
+}
+
 #[test]
 fn what_can_not_be_kept_is_said_and_tried_again() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("accounts");
-    let file = AccountFile::open(&path).unwrap().with_memory(8).unwrap();
-    let full = AtomicBool::new(false);
-    let store = Arc::new(Full { file, full });
+    let (_folder, store) = Full::new(false);
     let mut hall = with_store(store.clone(), ServerConfig::default());
     let ada = log_in(&mut hall, "ada", "pw").unwrap();
     hall.events.clear();
@@ -402,11 +409,7 @@ fn what_can_not_be_kept_is_said_and_tried_again() {
 
 #[test]
 fn a_failure_that_leaves_nothing_to_keep_is_over() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("accounts");
-    let file = AccountFile::open(&path).unwrap().with_memory(8).unwrap();
-    let full = AtomicBool::new(true);
-    let store = Arc::new(Full { file, full });
+    let (_folder, store) = Full::new(true);
     let mut hall = with_store(store.clone(), ServerConfig::default());
     let refused = log_in(&mut hall, "ada", "pw");
     assert_eq!(refused, Err(LoginRefusal::ServerFull));
