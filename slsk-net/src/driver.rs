@@ -8,6 +8,7 @@ mod connection;
 pub mod faults;
 mod feed;
 mod file;
+mod handle;
 pub(crate) mod listen;
 mod orders;
 mod pace;
@@ -19,26 +20,26 @@ mod tap;
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use slsk_wire::Limits;
 use tokio::net::TcpStream;
-use tokio::sync::{Mutex, OwnedSemaphorePermit, broadcast, mpsc, oneshot, watch};
-use tokio::task::{AbortHandle, JoinHandle, JoinSet};
+use tokio::sync::{OwnedSemaphorePermit, broadcast, mpsc, watch};
+use tokio::task::{AbortHandle, JoinSet};
 
 use crate::machine::{
     CommandId, ConnId, Effect, Input, ListQuery, Machine, OpenSearches, Packet, QueryId, Route,
 };
 use connection::{Line, Link};
 use faults::{FaultPlan, NewConnection};
-use feed::Feeder;
+use handle::{Order, Waiting};
 use listen::{Accepted, Listeners};
 use pace::Keeper;
 use queries::Queries;
 use socket::Sockets;
 
 pub(crate) use feed::Feed;
+pub(crate) use handle::Handle;
 pub use pace::Pacing;
 pub use queries::SearchHandler;
 pub use tap::{LinkKind, MessageName, Tap, TapFilter, Tapped};
@@ -63,87 +64,6 @@ pub(crate) struct Options {
     /// Answers searches of others in place of the share index.
     pub(crate) search_handler: Option<SearchHandler>,
     pub(crate) faults: Option<FaultPlan>,
-}
-
-/// The owner's end of a running machine. The machine stops when it is dropped.
-#[derive(Debug)]
-pub(crate) struct Handle<M: Machine> {
-    orders: mpsc::UnboundedSender<Order<M>>,
-    /// Weak, so that the listeners hear of the end.
-    events: broadcast::WeakSender<M::Event>,
-    commands: AtomicU64,
-    /// The one that all others belong to; `None` once it has ended.
-    task: Mutex<Option<JoinHandle<()>>>,
-}
-
-/// Who waits for the answer to a command.
-#[derive(Debug)]
-struct Waiting<R, E> {
-    reply: oneshot::Sender<R>,
-    /// Takes its events, if they are not for everybody.
-    feeder: Option<Feeder<E>>,
-}
-
-#[derive(Debug)]
-enum Order<M: Machine> {
-    Command(CommandId, M::Command, Waiting<M::Reply, M::Event>),
-    Stop,
-}
-
-impl<M: Machine> Handle<M>
-where
-    M::Event: Clone,
-{
-    /// Gives a command. The receiver fails when the machine has stopped.
-    pub(crate) fn command(&self, command: M::Command) -> (CommandId, oneshot::Receiver<M::Reply>) {
-        self.order(command, None)
-    }
-
-    /// Gives a command whose events go to the feed, where up to `limit` bytes of them wait, and to nobody else. The feed
-    /// ends with the answer.
-    pub(crate) fn feed(
-        &self,
-        command: M::Command,
-        limit: usize,
-    ) -> (CommandId, Feed<M::Event>, oneshot::Receiver<M::Reply>) {
-        let (feeder, feed) = feed::feed(limit);
-        let (id, answer) = self.order(command, Some(feeder));
-        (id, feed, answer)
-    }
-
-    fn order(
-        &self,
-        command: M::Command,
-        feeder: Option<Feeder<M::Event>>,
-    ) -> (CommandId, oneshot::Receiver<M::Reply>) {
-        let id = CommandId(self.commands.fetch_add(1, Ordering::Relaxed));
-        let (reply, answer) = oneshot::channel();
-        let waiting = Waiting { reply, feeder };
-        // When the machine has stopped, `waiting` is dropped and the receivers fail.
-        let _ = self.orders.send(Order::Command(id, command, waiting));
-        (id, answer)
-    }
-
-    /// All events from now on.
-    pub(crate) fn events(&self) -> broadcast::Receiver<M::Event> {
-        match self.events.upgrade() {
-            Some(events) => events.subscribe(),
-            // The machine has stopped: a channel without a sender.
-            None => broadcast::channel(1).1,
-        }
-    }
-
-    /// Stops the machine, and returns when all its tasks are gone.
-    pub(crate) async fn stop(&self) {
-        // When it has stopped already, there is nobody to tell.
-        let _ = self.orders.send(Order::Stop);
-        let mut task = self.task.lock().await;
-        // Whoever gives up here has not stopped it: the next one waits again.
-        if let Some(task) = &mut *task {
-            let _ = task.await;
-        }
-        *task = None;
-    }
 }
 
 /// Starts a machine. Call it within a tokio runtime.
@@ -177,12 +97,7 @@ where
     };
     let events = driver.events.downgrade();
     let task = tokio::spawn(driver.run(received_happenings));
-    Handle {
-        orders,
-        events,
-        commands: AtomicU64::new(0),
-        task: Mutex::new(Some(task)),
-    }
+    Handle::new(orders, events, task)
 }
 
 /// What the tasks of a driver report to it.
